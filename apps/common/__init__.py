@@ -1,0 +1,1 @@
+"""What the apps share: results files, pictures, progress."""

@@ -1,0 +1,1 @@
+"""Group-DIR on STS-B-DIR with a GloVe-BiLSTM encoder."""

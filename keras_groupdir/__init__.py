@@ -1,0 +1,25 @@
+"""Deep imbalanced regression with label groups, for Keras 3."""
+
+from keras_groupdir import density
+from keras_groupdir import layers
+from keras_groupdir import losses
+from keras_groupdir import metrics
+from keras_groupdir import models
+from keras_groupdir.groups import LabelGroups
+from keras_groupdir.models import GroupRegressor
+from keras_groupdir.models import LabelModel
+from keras_groupdir.targets import soft_labels
+from keras_groupdir.version import __version__
+
+__all__ = [
+    "GroupRegressor",
+    "LabelGroups",
+    "LabelModel",
+    "__version__",
+    "density",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "soft_labels",
+]

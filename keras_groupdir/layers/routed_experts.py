@@ -1,0 +1,144 @@
+"""One expert per label group, and the router that chooses among them."""
+
+from typing import Any
+from typing import Self
+
+import keras
+from keras import ops
+
+from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_whole
+from keras_groupdir.groups import LabelGroups
+from keras_groupdir.layers.routing import ROUTINGS
+from keras_groupdir.layers.routing import route
+from keras_groupdir.types import Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_groupdir")
+class RoutedExperts(keras.layers.Layer):
+    """The head of Group-DIR: group logits, expert values and a prediction.
+
+    All experts are computed for all samples; which one learns from a sample is
+    decided in the loss, by the true group, so the layer never needs labels.
+    Experts work on the range of the groups scaled to `[0, 1]` and start at the
+    centers of their groups.
+
+    Args:
+        groups: `LabelGroups`.
+        routing: `"hard"`, `"soft"` or `"mixture"`, see `routing_weights`.
+            Defaults to `"mixture"`.
+        beta: `beta` of the soft labels the router is trained on, or `None`
+            for one-hot labels. Only `"mixture"` uses it. Defaults to `1.0`.
+        expert_units: Hidden units of each expert, or `None` for linear
+            experts, as in the paper. Defaults to `None`.
+        expert_activation: Activation of the hidden units. Defaults to
+            `"relu"`.
+        **kwargs: As for `keras.layers.Layer`.
+
+    Call arguments:
+        embeddings: Encoder outputs. Shape `(batch, features)`.
+
+    Returns:
+        A dict: `"prediction"`, shape `(batch, 1)`, and `"expert_values"`,
+        shape `(batch, num_groups)`, in label units; `"group_logits"`, shape
+        `(batch, num_groups)`.
+
+    Examples:
+
+    >>> groups = LabelGroups.equal_width(0, 5, num_groups=10)
+    >>> outputs = RoutedExperts(groups)(np.zeros((2, 8), "float32"))
+    >>> {name: tuple(value.shape) for name, value in sorted(outputs.items())}
+    {'expert_values': (2, 10), 'group_logits': (2, 10), 'prediction': (2, 1)}
+
+    Reference:
+    - Pu et al., Group-DIR, AAAI 2025, "Multi-experts Regression".
+    """
+
+    def __init__(
+        self,
+        groups: LabelGroups,
+        routing: str = "mixture",
+        beta: float | None = 1.0,
+        expert_units: int | None = None,
+        expert_activation: Any = "relu",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.groups = groups
+        self.routing = check_choice("routing", routing, ROUTINGS)
+        self.beta = None if beta is None else check_positive("beta", beta)
+        if expert_units is not None:
+            expert_units = check_whole("expert_units", expert_units, at_least=1)
+        self.expert_units = expert_units
+        self.expert_activation = keras.activations.get(expert_activation)
+        self.router = keras.layers.Dense(
+            groups.num_groups, dtype=self.dtype_policy, name="router"
+        )
+        self.hidden = None
+        if expert_units is not None:
+            self.hidden = keras.layers.Dense(
+                groups.num_groups * expert_units,
+                activation=self.expert_activation,
+                dtype=self.dtype_policy,
+                name="hidden",
+            )
+
+    def build(self, input_shape: Any) -> None:
+        self.router.build(input_shape)
+        features = input_shape[-1]
+        if self.hidden is not None:
+            self.hidden.build(input_shape)
+            features = self.expert_units
+        num_groups = self.groups.num_groups
+        self.expert_kernel = self.add_weight(
+            shape=(features, num_groups),
+            initializer="glorot_uniform",
+            name="expert_kernel",
+        )
+        centers = (self.groups.centers - self.groups.low) / self.groups.span
+        self.expert_bias = self.add_weight(
+            shape=(num_groups,),
+            initializer=lambda shape, dtype: ops.convert_to_tensor(
+                centers, dtype=dtype
+            ),
+            name="expert_bias",
+        )
+
+    def call(self, embeddings: Tensor) -> dict[str, Tensor]:
+        group_logits = self.router(embeddings)
+        if self.hidden is None:
+            scaled = ops.matmul(embeddings, self.expert_kernel)
+        else:
+            hidden = ops.reshape(
+                self.hidden(embeddings),
+                (-1, self.groups.num_groups, self.expert_units),
+            )
+            kernel = ops.transpose(self.expert_kernel)
+            scaled = ops.sum(hidden * kernel[None], axis=-1)
+        scaled = scaled + self.expert_bias
+        expert_values = self.groups.low + self.groups.span * scaled
+        return {
+            "prediction": route(
+                group_logits, expert_values, self.routing, self.beta
+            ),
+            "group_logits": group_logits,
+            "expert_values": expert_values,
+        }
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "groups": keras.saving.serialize_keras_object(self.groups),
+            "routing": self.routing,
+            "beta": self.beta,
+            "expert_units": self.expert_units,
+            "expert_activation": keras.activations.serialize(
+                self.expert_activation
+            ),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        groups = keras.saving.deserialize_keras_object(config["groups"])
+        return cls(**{**config, "groups": groups})

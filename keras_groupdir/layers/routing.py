@@ -1,0 +1,91 @@
+"""From group logits and expert values to one prediction."""
+
+from keras import ops
+
+from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_positive
+from keras_groupdir.numerics import first_max_one_hot
+from keras_groupdir.targets import unblur_table
+from keras_groupdir.types import Tensor
+
+ROUTINGS = ("hard", "soft", "mixture")
+
+
+def routing_weights(
+    group_logits: Tensor, routing: str = "mixture", beta: float | None = 1.0
+) -> Tensor:
+    """How much each expert counts, per sample.
+
+    With `p = softmax(group_logits)` and `K` the matrix of soft labels:
+
+    - `"hard"`: 1 for the group with the largest logit, the first of equals.
+      The paper's rule.
+    - `"soft"`: `p`.
+    - `"mixture"`: `max(p K^-1, 0)`, rescaled to sum to 1. A classifier trained
+      on soft labels estimates the posterior over groups times `K`, which pulls
+      `p` towards the middle of the range; this takes the blur back out.
+
+    Args:
+        group_logits: Shape `(batch, num_groups)`.
+        routing: `"hard"`, `"soft"` or `"mixture"`. Defaults to `"mixture"`.
+        beta: The `beta` of the soft labels the logits were trained on; `None`
+            for one-hot labels, where `"mixture"` is `"soft"`. Defaults to
+            `1.0`.
+
+    Returns:
+        Rows that sum to 1. Shape `(batch, num_groups)`.
+
+    Examples:
+
+    >>> logits = np.log([[0.212, 0.576, 0.212]])  # soft label of group 1
+    >>> soft = routing_weights(logits, "soft")
+    >>> keras.ops.convert_to_numpy(soft).round(2).tolist()
+    [[0.21, 0.58, 0.21]]
+    >>> mixture = routing_weights(logits, "mixture", beta=1.0)
+    >>> keras.ops.convert_to_numpy(mixture).round(2).tolist()
+    [[0.0, 1.0, 0.0]]
+
+    Reference:
+    - Pu et al., Group-DIR, AAAI 2025, Lemma 1 (the mixture).
+    """
+    check_choice("routing", routing, ROUTINGS)
+    group_logits = ops.convert_to_tensor(group_logits)
+    if routing == "hard":
+        return first_max_one_hot(group_logits)
+    probs = ops.softmax(group_logits, axis=-1)
+    if routing == "soft" or beta is None:
+        return probs
+    table = unblur_table(group_logits.shape[-1], check_positive("beta", beta))
+    # Rows of the table sum to 1, so the positive part sums to at least 1.
+    sharp = ops.relu(
+        ops.matmul(probs, ops.convert_to_tensor(table, dtype=probs.dtype))
+    )
+    return sharp / ops.sum(sharp, axis=-1, keepdims=True)
+
+
+def route(
+    group_logits: Tensor,
+    expert_values: Tensor,
+    routing: str = "mixture",
+    beta: float | None = 1.0,
+) -> Tensor:
+    """Mixes the experts' values by `routing_weights`.
+
+    Args:
+        group_logits: Shape `(batch, num_groups)`.
+        expert_values: In label units. Shape `(batch, num_groups)`.
+        routing: See `routing_weights`.
+        beta: See `routing_weights`.
+
+    Returns:
+        Predictions in label units. Shape `(batch, 1)`.
+
+    Examples:
+
+    >>> prediction = route([[0.0, 3.0]], [[10.0, 20.0]], routing="hard")
+    >>> keras.ops.convert_to_numpy(prediction).tolist()
+    [[20.0]]
+    """
+    weights = routing_weights(group_logits, routing, beta)
+    values = ops.cast(expert_values, weights.dtype)
+    return ops.sum(weights * values, axis=-1, keepdims=True)

@@ -1,0 +1,27 @@
+"""Losses on a plain float label, each for one named output of a model."""
+
+from keras_groupdir.losses.group_crossentropy import GroupCrossentropy
+from keras_groupdir.losses.logit_adjusted_crossentropy import (
+    LogitAdjustedCrossentropy,
+)
+from keras_groupdir.losses.ordinal_group_contrastive import (
+    OrdinalGroupContrastive,
+)
+from keras_groupdir.losses.ordinal_group_contrastive import (
+    ordinal_group_contrastive,
+)
+from keras_groupdir.losses.routed_mean_squared_error import (
+    RoutedMeanSquaredError,
+)
+from keras_groupdir.losses.soft_group_crossentropy import SoftGroupCrossentropy
+from keras_groupdir.targets import soft_labels
+
+__all__ = [
+    "GroupCrossentropy",
+    "LogitAdjustedCrossentropy",
+    "OrdinalGroupContrastive",
+    "RoutedMeanSquaredError",
+    "SoftGroupCrossentropy",
+    "ordinal_group_contrastive",
+    "soft_labels",
+]

@@ -1,0 +1,91 @@
+"""Group classification with logit adjustment, the paper's LA."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_groupdir.checks import check_positive
+from keras_groupdir.groups import LabelGroups
+from keras_groupdir.losses.group_loss import GroupLoss
+from keras_groupdir.types import ArrayLike
+from keras_groupdir.types import Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_groupdir")
+class LogitAdjustedCrossentropy(GroupLoss):
+    """Cross-entropy that evens out how common the groups are.
+
+    ```
+    loss_i = -log_softmax(group_logits_i + tau * log(prior))[g_i]
+    ```
+
+    with `prior` the share of each group in training. A group without a
+    training sample counts as one sample, so that its log is finite.
+
+    Args:
+        groups: `LabelGroups`.
+        counts: Training samples of each group, `groups.counts(labels)`. Shape
+            `(num_groups,)`.
+        tau: Positive float, strength of the adjustment. Defaults to `1.0`, the
+            published one.
+        reduction: As for `keras.losses.Loss`.
+        name: As for `keras.losses.Loss`.
+        dtype: As for `keras.losses.Loss`.
+
+    Examples:
+
+    >>> groups = LabelGroups.equal_width(0, 1, num_groups=2)
+    >>> loss = LogitAdjustedCrossentropy(groups, counts=[3, 1])
+    >>> round(float(loss([0.9], [[0.0, 0.0]])), 4)  # log(4)
+    1.3863
+
+    Reference:
+    - [Menon et al., 2021](https://arxiv.org/abs/2007.07314)
+    """
+
+    def __init__(
+        self,
+        groups: LabelGroups,
+        counts: ArrayLike,
+        tau: float = 1.0,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "logit_adjusted_crossentropy",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(groups, reduction=reduction, name=name, dtype=dtype)
+        self.counts = _checked_counts(counts, groups.num_groups)
+        self.tau = check_positive("tau", tau)
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        prior = np.maximum(self.counts, 1)
+        shift = self.tau * np.log(prior / prior.sum())
+        logits = ops.cast(y_pred, "float32") + ops.convert_to_tensor(
+            shift[None, :], dtype="float32"
+        )
+        return ops.sparse_categorical_crossentropy(
+            self.group_ids(y_true), logits, from_logits=True
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "counts": self.counts.tolist(),
+            "tau": self.tau,
+        }
+
+
+def _checked_counts(counts: ArrayLike, num_groups: int) -> np.ndarray:
+    array = np.asarray(counts, dtype="float64")
+    if array.shape != (num_groups,):
+        raise ValueError(
+            f"`counts` must hold one number per group, shape ({num_groups},). "
+            f"Received: shape {array.shape}"
+        )
+    if not np.isfinite(array).all() or (array < 0).any() or not array.any():
+        raise ValueError(
+            "`counts` must be finite, none negative, with at least one group "
+            f"that has data. Received: counts={array.tolist()}"
+        )
+    return array

@@ -1,0 +1,71 @@
+"""Numerically safe helpers shared by losses, layers and metrics."""
+
+from keras import ops
+
+from keras_groupdir.types import Tensor
+
+# Stands for log(0): far below any real logit, and finite, so that the
+# difference of two of them is 0 and not NaN.
+LOG_ZERO = -1e30
+
+
+def unit_norm(x: Tensor, epsilon: float = 1e-12) -> Tensor:
+    """Scales the last axis to unit L2 norm and leaves zero rows at zero.
+
+    `ops.normalize` has NaN gradients at zero rows on JAX and torch.
+
+    Args:
+        x: Tensor of any rank.
+        epsilon: Smallest squared norm to divide by.
+
+    Returns:
+        Tensor of the shape of `x`.
+    """
+    squared_norm = ops.sum(ops.square(x), axis=-1, keepdims=True)
+    return x * ops.rsqrt(ops.maximum(squared_norm, epsilon))
+
+
+def log_add_exp(a: Tensor, b: Tensor) -> Tensor:
+    """Returns `log(exp(a) + exp(b))` for finite `a` and `b`."""
+    return ops.maximum(a, b) + ops.log1p(ops.exp(-ops.abs(a - b)))
+
+
+def reverse_cumulative_logsumexp(x: Tensor, size: int) -> Tensor:
+    """Log of the suffix sums of `exp(x)` along the last axis.
+
+    By doubling: after round `r` an entry covers the `2**r` entries from its
+    own on. `ceil(log2(size))` rounds, each stable at any scale.
+
+    Args:
+        x: Logs, finite. Shape `(batch, size)`.
+        size: Length of the last axis.
+
+    Returns:
+        `out[:, k] = log(sum_{m >= k} exp(x[:, m]))`. Shape `(batch, size)`.
+    """
+    reach = 1
+    while reach < size:
+        shifted = ops.pad(
+            x[:, reach:], [[0, 0], [0, reach]], constant_values=LOG_ZERO
+        )
+        x = log_add_exp(x, shifted)
+        reach *= 2
+    return x
+
+
+def first_max_one_hot(logits: Tensor) -> Tensor:
+    """One-hot rows at the first largest entry: `one_hot(argmax(logits))`.
+
+    Built from comparisons, because `ops.argmax` breaks the ONNX, OpenVINO and
+    LiteRT exports of Keras 3.15. A row with NaN gives zeros.
+
+    Args:
+        logits: Tensor of shape `(batch, groups)`.
+
+    Returns:
+        Tensor of zeros and ones of the shape and type of `logits`.
+    """
+    largest = ops.max(logits, axis=-1, keepdims=True)
+    is_largest = ops.cast(ops.equal(logits, largest), logits.dtype)
+    is_first = ops.equal(ops.cumsum(is_largest, axis=-1), 1)
+    return is_largest * ops.cast(is_first, logits.dtype)

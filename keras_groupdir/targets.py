@@ -1,0 +1,75 @@
+"""Symmetric descending soft labels, and how to undo their blur."""
+
+import numpy as np
+from keras import ops
+
+from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_whole
+from keras_groupdir.types import Tensor
+
+
+def soft_labels(group_ids: Tensor, num_groups: int, beta: float = 1.0) -> Tensor:
+    """Spreads each group over its neighbours, evenly on both sides.
+
+    ```
+    q[i, k] = softmax_k(-beta * |k - group_ids[i]|)
+    ```
+
+    The paper writes the entries before the softmax as `G - beta * |k - g|`;
+    the softmax does not see the constant `G`.
+
+    Args:
+        group_ids: True groups, whole numbers. Shape `(batch,)`.
+        num_groups: Number of groups, at least 2.
+        beta: Positive float. How fast the label falls off; large values give
+            one-hot labels. Defaults to `1.0`.
+
+    Returns:
+        Rows that sum to 1. Shape `(batch, num_groups)`.
+
+    Examples:
+
+    >>> rows = keras.ops.convert_to_numpy(soft_labels([0, 1], num_groups=3))
+    >>> rows.round(3).tolist()  # doctest: +NORMALIZE_WHITESPACE
+    [[0.6650000214576721, 0.24500000476837158, 0.09000000357627869],
+     [0.2119999974966049, 0.5759999752044678, 0.2119999974966049]]
+
+    Reference:
+    - Pu et al., Group-DIR, AAAI 2025, "Symmetric Descending Soft Labeling".
+    """
+    num_groups = check_whole("num_groups", num_groups, at_least=2)
+    table = soft_label_table(num_groups, check_positive("beta", beta))
+    ids = ops.cast(group_ids, "int32")
+    return ops.take(ops.convert_to_tensor(table, dtype="float32"), ids, axis=0)
+
+
+def soft_label_table(num_groups: int, beta: float) -> np.ndarray:
+    """The soft label of every group, one a row, in float64.
+
+    Returns:
+        Matrix `K`. Shape `(num_groups, num_groups)`.
+    """
+    index = np.arange(num_groups)
+    table = np.exp(-beta * np.abs(index[:, None] - index[None, :]))
+    return table / table.sum(axis=1, keepdims=True)
+
+
+def unblur_table(num_groups: int, beta: float) -> np.ndarray:
+    """The inverse of `soft_label_table`, in closed form and float64.
+
+    A classifier trained on soft labels estimates `p = P K` where `P` is the
+    posterior over groups; `p @ unblur_table(...)` gives `P` back. With
+    `rho = exp(-beta)` the inverse is a tridiagonal matrix times a diagonal.
+
+    Returns:
+        Matrix `K^-1`; its rows sum to 1. Shape `(num_groups, num_groups)`.
+    """
+    rho = np.exp(-beta)
+    middle = np.full(num_groups, 1 + rho**2)
+    middle[[0, -1]] = 1
+    beside = np.full(num_groups - 1, -rho)
+    inverse = np.diag(middle) + np.diag(beside, 1) + np.diag(beside, -1)
+    index = np.arange(num_groups)
+    distance = np.abs(index[:, None] - index[None, :])
+    row_sums = np.exp(-beta * distance).sum(axis=1)
+    return inverse / (1 - rho**2) * row_sums[None, :]
