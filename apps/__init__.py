@@ -1,0 +1,1 @@
+"""Scripts that train the library on real data; thin, with no method code."""

@@ -5,9 +5,11 @@ from keras_groupdir import layers
 from keras_groupdir import losses
 from keras_groupdir import metrics
 from keras_groupdir import models
+from keras_groupdir.evaluation import evaluate_shots
 from keras_groupdir.groups import LabelGroups
 from keras_groupdir.models import GroupRegressor
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models import vanilla_regressor
 from keras_groupdir.targets import soft_labels
 from keras_groupdir.version import __version__
 
@@ -17,9 +19,11 @@ __all__ = [
     "LabelModel",
     "__version__",
     "density",
+    "evaluate_shots",
     "layers",
     "losses",
     "metrics",
     "models",
     "soft_labels",
+    "vanilla_regressor",
 ]

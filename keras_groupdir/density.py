@@ -7,7 +7,6 @@ All of it is NumPy on the training labels, before training. Bins are the finest
 import numpy as np
 
 from keras_groupdir.checks import check_choice
-from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 from keras_groupdir.groups import LabelGroups

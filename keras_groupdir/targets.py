@@ -8,7 +8,9 @@ from keras_groupdir.checks import check_whole
 from keras_groupdir.types import Tensor
 
 
-def soft_labels(group_ids: Tensor, num_groups: int, beta: float = 1.0) -> Tensor:
+def soft_labels(
+    group_ids: Tensor, num_groups: int, beta: float = 1.0
+) -> Tensor:
     """Spreads each group over its neighbours, evenly on both sides.
 
     ```

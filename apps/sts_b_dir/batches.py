@@ -3,22 +3,26 @@
 import keras
 import numpy as np
 
+from apps.sts_b_dir.text import MAX_TOKENS
 from apps.sts_b_dir.text import PAD
 
 # Most pairs are short. Three shapes keep the padding small and the compiled
 # programs few.
-LENGTHS = (16, 24, 40)
+LENGTHS = (16, 24, MAX_TOKENS)
 
 
 class PairBatches(keras.utils.PyDataset):
     """Batches of pairs, each padded to the least of `LENGTHS` that fits.
 
-    A batch holds pairs of one length class. With `seed` the pairs within the
-    classes and the order of batches are drawn anew each epoch.
+    A batch holds pairs of one length class, and what did not fill a batch of a
+    shorter one; all batches but one are full. With `seed` the pairs within the
+    classes and the order of batches are drawn anew each epoch. Keras does so
+    after `predict` and `evaluate` too: use no seed where `labels` is compared
+    with predictions.
 
     Args:
-        first: Word ids of the first sentences. Shape `(n, 40)`.
-        second: Word ids of the second sentences. Shape `(n, 40)`.
+        first: Word ids of the first sentences. Shape `(n, MAX_TOKENS)`.
+        second: Word ids of the second sentences. Shape `(n, MAX_TOKENS)`.
         labels: Scores. Shape `(n,)`.
         batch_size: Pairs a batch. Defaults to `128`.
         seed: Seed of the order, or `None` for a fixed one.
@@ -33,6 +37,15 @@ class PairBatches(keras.utils.PyDataset):
         seed: int | None = None,
     ) -> None:
         super().__init__()
+        if not len(first) == len(second) == len(labels) > 0:
+            raise ValueError(
+                "`first`, `second` and `labels` must be of one length, not 0. "
+                f"Received: {len(first)}, {len(second)} and {len(labels)}"
+            )
+        if batch_size < 1:
+            raise ValueError(
+                f"`batch_size` must be positive. Received: {batch_size}"
+            )
         self._first, self._second = first, second
         self._labels = labels.astype("float32")
         self._batch_size = batch_size
@@ -64,15 +77,15 @@ class PairBatches(keras.utils.PyDataset):
             self._rng.shuffle(batches)
         # On TensorFlow, Keras takes for fixed what its first two batches
         # share: they must differ in length, so that the length stays open.
-        for other in range(2, len(batches)):
-            if batches[0][0] != batches[other][0]:
+        for other in range(1, len(batches)):
+            if batches[other][0] != batches[0][0]:
                 batches[1], batches[other] = batches[other], batches[1]
                 break
         self._batches = batches
 
     @property
     def labels(self) -> np.ndarray:
-        """Labels in the order of the batches. Shape `(n,)`."""
+        """Labels in the order of this epoch's batches. Shape `(n,)`."""
         order = np.concatenate([rows for _, rows in self._batches])
         return self._labels[order]
 

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 import numpy as np
 
 # Penn Treebank habits, which GloVe's own tokenizer shares: clitics are words
-# ("do n't", "it 's"), numbers and abbreviations stay whole, other marks stand
-# alone.
+# ("do n't", "it 's"), numbers, abbreviations and words with hyphens stay whole,
+# other marks stand alone.
 _TOKEN = re.compile(
     r"""
-      n't | '(?:s|m|d|re|ve|ll)\b         # clitics
-    | [A-Za-z]+(?=n't) | (?:[A-Za-z]\.){2,} # stem of a negation; U.S.
-    | \d+(?:[.,:/]\d+)*                   # 3  1,000  9.5  12:30
-    | \w+(?:-\w+)*                        # word, well-known
+      n't | '(?:s|m|d|re|ve|ll)\b           # clitics
+    | [A-Za-z]+(?=n't)                      # stem of a negation
+    | (?:[A-Za-z]\.){2,}                    # U.S.
+    | \w+(?:(?:-|(?<=\d)[.,:/](?=\d))\w+)*  # well-known 1970s 9.5 3-year-old
     | \.\.\. | -- | [^\w\s]
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -91,9 +91,11 @@ class RoutedExperts(keras.layers.Layer):
             self.hidden.build(input_shape)
             features = self.expert_units
         num_groups = self.groups.num_groups
+        # From zeros, because experts that start as noise teach the encoder to
+        # flatten its embedding, and the router then learns nothing.
         self.expert_kernel = self.add_weight(
             shape=(features, num_groups),
-            initializer="glorot_uniform",
+            initializer="zeros",
             name="expert_kernel",
         )
         centers = (self.groups.centers - self.groups.low) / self.groups.span

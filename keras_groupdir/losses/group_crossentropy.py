@@ -41,5 +41,7 @@ class GroupCrossentropy(GroupLoss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return ops.sparse_categorical_crossentropy(
-            self.group_ids(y_true), ops.cast(y_pred, "float32"), from_logits=True
+            self.group_ids(y_true),
+            ops.cast(y_pred, "float32"),
+            from_logits=True,
         )

@@ -7,13 +7,17 @@ from keras_groupdir.metrics.errors import mse
 from keras_groupdir.metrics.errors import pearson
 from keras_groupdir.metrics.group_accuracy import GroupAccuracy
 from keras_groupdir.metrics.mean_group_distance import MeanGroupDistance
+from keras_groupdir.metrics.shot_table import ShotTable
+from keras_groupdir.metrics.shot_table import shot_table
 
 __all__ = [
     "GroupAccuracy",
     "MeanGroupDistance",
+    "ShotTable",
     "balanced_mae",
     "geometric_mean",
     "mae",
     "mse",
     "pearson",
+    "shot_table",
 ]

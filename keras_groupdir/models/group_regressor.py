@@ -16,13 +16,8 @@ from keras_groupdir.losses import RoutedMeanSquaredError
 from keras_groupdir.losses import SoftGroupCrossentropy
 from keras_groupdir.metrics import GroupAccuracy
 from keras_groupdir.metrics import MeanGroupDistance
+from keras_groupdir.models.call_encoder import call_encoder
 from keras_groupdir.models.label_model import LabelModel
-
-DEFAULT_LOSS_WEIGHTS = {
-    "embedding": 1.0,
-    "group_logits": 1.0,
-    "expert_values": 10.0,
-}
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
@@ -38,8 +33,8 @@ class GroupRegressor(LabelModel):
         + 10 * RoutedMeanSquaredError(y, expert_values)
     ```
 
-    Select models on the validation error of the prediction, `val_prediction_mae`,
-    and not on `val_loss`, which knows the true group.
+    Select models on the validation error of the prediction,
+    `val_prediction_mae`, and not on `val_loss`, which knows the true group.
 
     Args:
         encoder: Built Keras model with one `(batch, features)` output; inputs
@@ -81,9 +76,7 @@ class GroupRegressor(LabelModel):
         expert_units: int | None = None,
         name: str | None = None,
     ) -> None:
-        _check_encoder(encoder)
-        inputs = keras.tree.map_structure(_input_like, encoder.input)
-        embedding = encoder(inputs)
+        inputs, embedding = call_encoder(encoder)
         # Routing in half precision would round labels such as ages or prices.
         head = RoutedExperts(
             groups, routing, beta, expert_units, dtype="float32", name="head"
@@ -112,6 +105,10 @@ class GroupRegressor(LabelModel):
             "expert_values": RoutedMeanSquaredError(self.groups),
         }
 
+    def default_loss_weights(self) -> dict[str, float]:
+        """What `default_losses` count, eq. (5): 1, and 10 for the experts."""
+        return {"embedding": 1.0, "group_logits": 1.0, "expert_values": 10.0}
+
     def default_metrics(self) -> dict[str, list[Any]]:
         """Error of the prediction and quality of the group classifier."""
         return {
@@ -137,14 +134,14 @@ class GroupRegressor(LabelModel):
             loss: Losses by output name. Defaults to `default_losses()`. What
                 is given replaces all of them.
             loss_weights: Weights by output name. Defaults to
-                `DEFAULT_LOSS_WEIGHTS` with the default losses.
+                `default_loss_weights()` with the default losses.
             metrics: Metrics by output name. Defaults to `default_metrics()`.
             **kwargs: As for `keras.Model.compile`.
         """
         if loss is None:
             loss = self.default_losses()
             if loss_weights is None:
-                loss_weights = DEFAULT_LOSS_WEIGHTS
+                loss_weights = self.default_loss_weights()
         if metrics is None:
             metrics = self.default_metrics()
         super().compile(
@@ -163,7 +160,9 @@ class GroupRegressor(LabelModel):
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
 
-    def fit(self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def fit(
+        self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
         """Trains as `keras.Model.fit` does, after a check of the labels.
 
         Arrays of labels are checked to be finite and of shape `(n,)` or
@@ -221,34 +220,6 @@ class GroupRegressor(LabelModel):
                 "encoder": deserialize(config["encoder"], **kwargs),
                 "groups": deserialize(config["groups"]),
             }
-        )
-
-
-def _input_like(tensor: Any) -> Any:
-    return keras.Input(
-        batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name
-    )
-
-
-def _check_encoder(encoder: Any) -> None:
-    if not isinstance(encoder, keras.Model):
-        raise ValueError(
-            f"`encoder` must be a keras.Model. Received: {encoder!r}"
-        )
-    try:
-        output = encoder.output
-    except (AttributeError, ValueError) as error:
-        raise ValueError(
-            "`encoder` must know its inputs: build it with keras.Input, as a "
-            "Functional or Sequential model. Received: "
-            f"{type(encoder).__name__} {encoder.name!r}, which has none."
-        ) from error
-    shape = getattr(output, "shape", None)
-    if shape is None or len(shape) != 2 or shape[1] is None:
-        came = type(output).__name__ if shape is None else f"shape {shape}"
-        raise ValueError(
-            "`encoder` must have one output of shape (batch, features). "
-            f"Received: {came}. Add pooling, or pick one of its outputs."
         )
 
 

@@ -107,9 +107,9 @@ def _to_every_output(value: Any, y_pred: dict[str, Any]) -> Any:
 
 def _check_label_shape(y: Any) -> None:
     shape = getattr(y, "shape", None)
-    if shape is None or isinstance(y, dict):
+    if shape is None or len(shape) == 1:
         return
-    if len(shape) not in (1, 2) or (len(shape) == 2 and shape[1] not in (1, None)):
+    if len(shape) != 2 or shape[1] not in (1, None):
         raise ValueError(
             "`y` must have shape (n,) or (n, 1). "
             f"Received: shape {tuple(shape)}"

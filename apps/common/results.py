@@ -1,0 +1,51 @@
+"""Results files that are whole or not there."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def check_writable(path: str | Path) -> Path:
+    """Makes the folder of a results file and tries to write there.
+
+    Call it before training: hours of it should not end at a typo.
+
+    Raises:
+        ValueError: If nothing can be written there.
+    """
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError("it is a folder")
+        probe = _beside(path)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise ValueError(
+            f"`output` must be a file that can be written. Received: {path} "
+            f"({error})"
+        ) from error
+    return path
+
+
+def write_json(path: str | Path, content: Any) -> None:
+    """Writes JSON to a temporary file beside `path`, then renames it."""
+    path = Path(path)
+    temporary = _beside(path)
+    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def append_json_line(path: str | Path, content: Any) -> None:
+    """Adds one line of JSON; a reader sees the old file or the new one."""
+    path = Path(path)
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    temporary = _beside(path)
+    temporary.write_text(old + json.dumps(content) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")

@@ -1,0 +1,1 @@
+"""Group-DIR against a plain regression on diamond prices."""

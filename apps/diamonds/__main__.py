@@ -1,0 +1,6 @@
+"""`python -m apps.diamonds`."""
+
+from apps.diamonds.train import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,61 @@
+"""The same number of tries for each method, judged on validation alone.
+
+    python -m apps.sts_b_dir.sweep --method vanilla --data-dir DIR \
+        --glove FILE --output benchmarks/sts_b_dir/sweep-vanilla.jsonl
+
+Runs every try of `TRIES` that the output does not hold yet, one line of JSON
+each, and prints them from best to worst. The presets in settings.py are the
+best of each.
+"""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from apps.common.results import append_json_line
+from apps.common.results import check_writable
+from apps.sts_b_dir.settings import as_flags
+from apps.sts_b_dir.settings import parse
+from apps.sts_b_dir.train import evaluate
+from apps.sts_b_dir.train import fit
+from apps.sts_b_dir.train import load_data
+
+# Changes to the defaults of `Settings`.
+TRIES: dict[str, list[dict[str, Any]]] = {
+    "vanilla": [{}],
+    "groupdir": [{}],
+}
+
+
+def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
+    """Runs what is missing of a sweep; returns all its lines, best first."""
+    base = parse(argv)
+    output = check_writable(base.output)
+    for change in TRIES[base.method]:
+        settings = replace(base, **change)
+        flags = as_flags(settings)
+        if any(line["settings"] == flags for line in _read(output)):
+            continue
+        data = load_data(settings)
+        model, result = fit(settings, data, verbose=2)
+        result["dev"] = evaluate(model, data, "dev").as_dict()
+        append_json_line(output, {"try": change, **result})
+    lines = sorted(_read(output), key=lambda line: line["best_error"])
+    for line in lines:
+        print(
+            f"dev MSE {line['best_error']:.3f} at epoch {line['best_epoch']}, "
+            f"{line['seconds']:.0f} s: {line['try']}"
+        )
+    return lines
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    text = path.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+if __name__ == "__main__":
+    main()

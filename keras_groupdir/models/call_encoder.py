@@ -1,0 +1,45 @@
+"""Fresh inputs for an encoder, and its embedding."""
+
+from typing import Any
+
+import keras
+
+from keras_groupdir.types import Tensor
+
+
+def call_encoder(encoder: keras.Model) -> tuple[Any, Tensor]:
+    """Checks an encoder and calls it on inputs like its own.
+
+    Args:
+        encoder: Built Keras model with one `(batch, features)` output.
+
+    Returns:
+        The inputs, structured like the encoder's, and the embedding.
+    """
+    if not isinstance(encoder, keras.Model):
+        raise ValueError(
+            f"`encoder` must be a keras.Model. Received: encoder={encoder!r}"
+        )
+    try:
+        output = encoder.output
+    except (AttributeError, ValueError) as error:
+        raise ValueError(
+            "`encoder` must know its inputs: build it with keras.Input, as a "
+            "Functional or Sequential model. Received: "
+            f"{type(encoder).__name__} {encoder.name!r}, which has none."
+        ) from error
+    shape = getattr(output, "shape", None)
+    if shape is None or len(shape) != 2 or shape[1] is None:
+        came = type(output).__name__ if shape is None else f"shape {shape}"
+        raise ValueError(
+            "`encoder` must have one output of shape (batch, features). "
+            f"Received: {came}. Add pooling, or pick one of its outputs."
+        )
+    inputs = keras.tree.map_structure(_input_like, encoder.input)
+    return inputs, encoder(inputs)
+
+
+def _input_like(tensor: Any) -> Any:
+    return keras.Input(
+        batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name
+    )

@@ -1,0 +1,171 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from keras import ops
+
+from keras_groupdir.layers import route
+from keras_groupdir.layers import routing_weights
+from tests.support.autodiff import gradient
+from tests.support.numeric import soft_label
+from tests.support.numeric import softmax
+
+ROUTINGS = ("hard", "soft", "mixture")
+
+
+def reference(logits, routing, beta):
+    """Weights of the experts, sample by sample, K inverted by NumPy."""
+    logits = np.asarray(logits, dtype="float64")
+    num_groups = logits.shape[1]
+    table = np.eye(num_groups)
+    if beta is not None:
+        table = np.array(
+            [soft_label(g, num_groups, beta) for g in range(num_groups)]
+        )
+    rows = []
+    for row in logits:
+        if routing == "hard":
+            weights = np.eye(num_groups)[list(row).index(max(row))]
+        else:
+            weights = softmax(row)
+        if routing == "mixture":
+            posterior = weights @ np.linalg.inv(table)
+            weights = np.maximum(posterior, 0) / np.maximum(posterior, 0).sum()
+        rows.append(weights)
+    return np.array(rows)
+
+
+def weights_of(logits, routing="mixture", beta=1.0):
+    logits = np.asarray(logits, dtype="float32")
+    return ops.convert_to_numpy(routing_weights(logits, routing, beta))
+
+
+@pytest.mark.parametrize("routing", ROUTINGS)
+@pytest.mark.parametrize("beta", [0.2, 1.0, 5.0, None])
+@pytest.mark.parametrize("seed", range(3))
+def test_weights_are_those_of_the_reference(routing, beta, seed):
+    logits = np.random.default_rng(seed).normal(size=(6, 5), scale=2)
+    np.testing.assert_allclose(
+        weights_of(logits, routing, beta),
+        reference(logits, routing, beta),
+        rtol=1e-3,
+        atol=1e-5,
+    )
+
+
+LOGITS = hnp.arrays("float32", (6, 5), elements=st.floats(-50, 50, width=32))
+
+
+@given(logits=LOGITS, beta=st.floats(0.01, 50))
+@pytest.mark.parametrize("routing", ROUTINGS)
+def test_weights_are_shares(routing, logits, beta):
+    weights = weights_of(logits, routing, beta)
+    assert weights.min() >= 0
+    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-4)
+
+
+@given(logits=LOGITS)
+@pytest.mark.parametrize("routing", ROUTINGS)
+def test_the_prediction_lies_between_the_experts(routing, logits):
+    values = np.random.default_rng(0).normal(size=(6, 5)).astype("float32")
+    prediction = ops.convert_to_numpy(route(logits, values, routing))
+    assert prediction.shape == (6, 1)
+    assert np.all(prediction[:, 0] <= values.max(axis=1) + 1e-5)
+    assert np.all(prediction[:, 0] >= values.min(axis=1) - 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("row", "first"),
+    [
+        ([1, 3, 3, 0, 3], 1),
+        ([2, 2, 2, 2, 2], 0),
+        ([-5, -9, -9, -9, -5], 0),
+        ([0, 0, 0, 1, 1], 3),
+    ],
+)
+def test_the_first_of_equal_logits_is_the_expert(row, first):
+    weights = weights_of([row], "hard")
+    assert weights.tolist() == np.eye(5)[[first]].tolist()
+
+
+def test_the_mixture_takes_the_blur_of_soft_labels_out():
+    beta = 0.7
+    logits = np.log([soft_label(g, 5, beta) for g in range(5)])
+    np.testing.assert_allclose(
+        weights_of(logits, "mixture", beta), np.eye(5), atol=1e-5
+    )
+    # Half the samples like these of group 1, half of group 3.
+    blurred = (soft_label(1, 5, beta) + soft_label(3, 5, beta)) / 2
+    np.testing.assert_allclose(
+        weights_of(np.log([blurred]), "mixture", beta),
+        [[0.0, 0.5, 0.0, 0.5, 0.0]],
+        atol=1e-5,
+    )
+
+
+def test_what_no_posterior_can_say_is_clipped_and_shared_out():
+    # Sharper than any soft label: the inverse has negative entries beside
+    # the peak, which must not turn into negative weights.
+    posterior = np.eye(5)[2] @ np.linalg.inv(
+        [soft_label(g, 5, 1.0) for g in range(5)]
+    )
+    assert posterior.min() < -0.1
+    weights = weights_of([[0, 0, 60, 0, 0]])
+    np.testing.assert_allclose(weights, [[0, 0, 1, 0, 0]], atol=1e-6)
+
+
+def test_the_mixture_of_one_hot_labels_is_the_soft_one():
+    logits = np.random.default_rng(0).normal(size=(6, 5))
+    np.testing.assert_array_equal(
+        weights_of(logits, "mixture", None), weights_of(logits, "soft")
+    )
+
+
+def test_the_prediction_is_the_sum_over_experts():
+    rng = np.random.default_rng(1)
+    logits, values = rng.normal(size=(6, 5)), rng.normal(size=(6, 5))
+    for routing in ROUTINGS:
+        weights = reference(logits, routing, 0.5)
+        expected = [[weights[i] @ values[i]] for i in range(6)]
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(
+                route(
+                    logits.astype("float32"),
+                    values.astype("float32"),
+                    routing,
+                    beta=0.5,
+                )
+            ),
+            expected,
+            rtol=1e-3,
+            atol=1e-5,
+        )
+
+
+@pytest.mark.parametrize("routing", ROUTINGS)
+@pytest.mark.parametrize("size", [0.0, 100.0, 1e4])
+def test_extreme_logits_have_a_finite_prediction_and_slope(routing, size):
+    logits = size * np.sign(np.random.default_rng(0).normal(size=(6, 5)))
+    values = np.tile(np.arange(5.0), (6, 1)).astype("float32")
+    if routing != "hard":
+        slope = gradient(lambda x: ops.sum(route(x, values, routing)), logits)
+        assert np.isfinite(slope).all()
+    np.testing.assert_allclose(
+        weights_of(logits, routing),
+        reference(logits, routing, 1.0),
+        atol=1e-5,
+    )
+
+
+def test_the_routing_must_be_known():
+    with pytest.raises(
+        ValueError, match=r"'hard', 'soft', 'mixture'. Received: routing='top'"
+    ):
+        routing_weights(np.zeros((2, 3)), "top")
+
+
+@pytest.mark.parametrize("beta", [0, -1.0])
+def test_the_beta_of_the_mixture_must_be_positive(beta):
+    with pytest.raises(ValueError, match=r"`beta` must be a positive number"):
+        routing_weights(np.zeros((2, 3), dtype="float32"), "mixture", beta)

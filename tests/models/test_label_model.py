@@ -1,0 +1,112 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir import LabelModel
+from tests.support.models import skewed_data
+
+
+def two_heads():
+    inputs = keras.Input((4,))
+    hidden = keras.layers.Dense(3, activation="tanh")(inputs)
+    outputs = {
+        "prediction": keras.layers.Dense(1, name="mean")(hidden),
+        "spread": keras.layers.Dense(1, name="scale")(hidden),
+        "hidden": hidden,
+    }
+    return LabelModel(inputs, outputs)
+
+
+@pytest.fixture(scope="module")
+def model():
+    keras.utils.set_random_seed(1)
+    model = two_heads()
+    model.compile(
+        "sgd",
+        loss={"prediction": "mse", "spread": "mae"},
+        loss_weights={"prediction": 0.5, "spread": 3.0},
+        metrics={"prediction": ["mae"]},
+    )
+    return model
+
+
+def test_the_plain_label_reaches_every_output_that_has_a_loss(model):
+    x, y = skewed_data()
+    outputs = model.predict_outputs(x, verbose=0)
+    mse = np.mean((outputs["prediction"][:, 0] - y) ** 2)
+    mae = np.mean(np.abs(outputs["spread"][:, 0] - y))
+    logs = model.evaluate(x, y, batch_size=24, verbose=0, return_dict=True)
+    assert logs["prediction_loss"] == pytest.approx(mse, rel=1e-5)
+    assert logs["spread_loss"] == pytest.approx(mae, rel=1e-5)
+    assert logs["loss"] == pytest.approx(0.5 * mse + 3.0 * mae, rel=1e-5)
+    assert "hidden_loss" not in logs
+
+
+def test_the_plain_weight_reaches_every_output_that_has_a_loss(model):
+    x, y = skewed_data()
+    weights = np.linspace(0, 2, 24).astype("float32")
+    outputs = model.predict_outputs(x, verbose=0)
+    mse = np.mean(weights * (outputs["prediction"][:, 0] - y) ** 2)
+    mae = np.mean(weights * np.abs(outputs["spread"][:, 0] - y))
+    logs = model.evaluate(
+        x, y, batch_size=24, sample_weight=weights, verbose=0, return_dict=True
+    )
+    assert logs["loss"] == pytest.approx(0.5 * mse + 3.0 * mae, rel=1e-5)
+
+
+def test_metrics_go_by_output_name(model):
+    x, y = skewed_data()
+    logs = model.evaluate(x, y, verbose=0, return_dict=True)
+    errors = np.abs(model.predict(x, verbose=0)[:, 0] - y)
+    assert logs["prediction_mae"] == pytest.approx(errors.mean(), rel=1e-5)
+
+
+def test_predict_returns_the_prediction_and_predict_outputs_all(model):
+    x, _ = skewed_data()
+    prediction = model.predict(x, batch_size=7, verbose=0)
+    outputs = model.predict_outputs(x, batch_size=7, verbose=0)
+    assert prediction.shape == (24, 1)
+    assert {name: value.shape for name, value in outputs.items()} == {
+        "prediction": (24, 1),
+        "spread": (24, 1),
+        "hidden": (24, 3),
+    }
+    np.testing.assert_array_equal(prediction, outputs["prediction"])
+
+
+def test_one_loss_alone_leaves_the_other_head_untouched():
+    model = two_heads()
+    model.compile("sgd", loss={"prediction": "mse"})
+    before = model.get_layer("scale").get_weights()
+    moved = model.get_layer("mean").get_weights()
+    x, y = skewed_data()
+    model.fit(x, y[:, None], batch_size=24, verbose=0)
+    for old, new in zip(
+        before, model.get_layer("scale").get_weights(), strict=True
+    ):
+        np.testing.assert_array_equal(old, new)
+    assert np.any(moved[0] != model.get_layer("mean").get_weights()[0])
+
+
+def test_it_comes_back_from_a_file_and_trains_on(model, tmp_path):
+    x, y = skewed_data()
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(loaded) is LabelModel
+    np.testing.assert_allclose(
+        loaded.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-6
+    )
+    kept = loaded.evaluate(x, y, batch_size=24, verbose=0, return_dict=True)
+    assert kept == pytest.approx(
+        model.evaluate(x, y, batch_size=24, verbose=0, return_dict=True)
+    )
+    history = loaded.fit(x, y, epochs=3, batch_size=24, verbose=0).history
+    assert history["loss"][-1] < history["loss"][0]
+
+
+def test_labels_with_two_columns_are_named():
+    model = two_heads()
+    model.compile("sgd", loss={"prediction": "mse"})
+    x, _ = skewed_data()
+    with pytest.raises(ValueError, match=r"`y` must have shape \(n,\) or"):
+        model.evaluate(x, np.zeros((24, 2)), verbose=0)

@@ -1,0 +1,33 @@
+"""One small problem and one small model for all tests of models."""
+
+import keras
+import numpy as np
+
+from keras_groupdir import GroupRegressor
+from keras_groupdir import LabelGroups
+
+GROUPS = LabelGroups.equal_width(0, 8, num_groups=4)
+
+
+def skewed_data(size=24, seed=0):
+    """Inputs and skewed float labels in 0 .. 8 that depend on them."""
+    rng = np.random.default_rng(seed)
+    x = rng.normal(size=(size, 4)).astype("float32")
+    y = 8 / (1 + np.exp(1.5 - x @ [1.0, -1.0, 0.5, 0.0]))
+    return x, y.astype("float32")
+
+
+def small_encoder():
+    inputs = keras.Input((4,), name="features")
+    return keras.Model(inputs, keras.layers.Dense(6, "tanh")(inputs))
+
+
+def small_regressor(**settings):
+    return GroupRegressor(small_encoder(), GROUPS, **settings)
+
+
+def start_again(model, weights, learning_rate=0.01):
+    """Puts a model trained by plain SGD, which has no memory, back."""
+    model.set_weights(weights)
+    model.optimizer.learning_rate.assign(learning_rate)
+    return model
