@@ -6,11 +6,11 @@ import os
 # operations hundreds of times slower. Read once, when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-import keras  # noqa: E402
-import numpy as np  # noqa: E402
-import pytest  # noqa: E402
+import keras
+import numpy as np
+import pytest
 
-import keras_groupdir  # noqa: E402
+import keras_groupdir
 
 
 @pytest.fixture(autouse=True)

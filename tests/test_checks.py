@@ -31,7 +31,7 @@ def test_other_than_whole_numbers_are_named(value):
 
 def test_a_choice_is_one_of_the_listed():
     assert check_choice("x", "a", ("a", "b")) == "a"
-    with pytest.raises(ValueError, match="one of 'a', 'b'. Received: x='c'"):
+    with pytest.raises(ValueError, match=r"one of 'a', 'b'. Received: x='c'"):
         check_choice("x", "c", ("a", "b"))
 
 

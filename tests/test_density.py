@@ -225,7 +225,9 @@ def test_windows_are_checked(arguments, match):
 
 
 def test_weights_are_checked():
-    with pytest.raises(ValueError, match=r"`reweight` must be one of 'inverse'"):
+    with pytest.raises(
+        ValueError, match=r"`reweight` must be one of 'inverse'"
+    ):
         density_weights(TRAIN, BINS, reweight="cube")
     with pytest.raises(ValueError, match=r"first at index 0"):
         density_weights([np.nan], BINS)

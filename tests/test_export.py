@@ -39,7 +39,8 @@ assert "keras_groupdir" not in sys.modules
 
 
 def pair_encoder():
-    left, right = keras.Input((4,), name="left"), keras.Input((2,), name="right")
+    left = keras.Input((4,), name="left")
+    right = keras.Input((2,), name="right")
     hidden = keras.layers.Concatenate()([left, right])
     return keras.Model(
         {"left": left, "right": right}, keras.layers.Dense(5)(hidden)
@@ -71,7 +72,9 @@ def served(tmp_path_factory):
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    answers = {name: dict(np.load(folder / f"{name}_served.npz")) for name in cases}
+    answers = {
+        name: dict(np.load(folder / f"{name}_served.npz")) for name in cases
+    }
     return predictions, answers
 
 

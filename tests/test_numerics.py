@@ -36,9 +36,7 @@ def test_a_zero_row_stays_zero_with_a_finite_slope():
 def test_two_logs_add_up_with_the_slope_of_a_softmax(a, b):
     expected = np.logaddexp(a, b)
     np.testing.assert_allclose(
-        float(
-            log_add_exp(ops.convert_to_tensor(a), ops.convert_to_tensor(b))
-        ),
+        float(log_add_exp(ops.convert_to_tensor(a), ops.convert_to_tensor(b))),
         expected,
         rtol=1e-6,
         atol=1e-6,

@@ -87,7 +87,7 @@ def test_importing_the_package_loads_no_second_backend():
     code = (
         "import sys, keras, numpy; before = set(sys.modules); "
         "import keras_groupdir; print(sorted("
-        f"{{m.partition('.')[0] for m in set(sys.modules) - before}}"
+        "{m.partition('.')[0] for m in set(sys.modules) - before}"
         " - set(sys.stdlib_module_names)))"
     )
     result = subprocess.run(

@@ -66,7 +66,9 @@ def test_each_sample_gets_the_row_of_its_group():
 
 @given(beta=st.floats(0.05, 20), num_groups=st.integers(2, 40))
 def test_the_closed_form_is_the_inverse_of_the_soft_labels(beta, num_groups):
-    table = np.array([soft_label(g, num_groups, beta) for g in range(num_groups)])
+    table = np.array(
+        [soft_label(g, num_groups, beta) for g in range(num_groups)]
+    )
     np.testing.assert_allclose(
         soft_label_table(num_groups, beta), table, rtol=1e-9
     )

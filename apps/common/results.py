@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 
-def check_writable(path: str | Path) -> Path:
+def check_writable(name: str, path: str | Path) -> Path:
     """Makes the folder of a results file and tries to write there.
 
     Call it before training: hours of it should not end at a typo.
+
+    Args:
+        name: The argument that named the file, for the message.
+        path: The file.
 
     Raises:
         ValueError: If nothing can be written there.
@@ -24,7 +28,7 @@ def check_writable(path: str | Path) -> Path:
         probe.unlink()
     except OSError as error:
         raise ValueError(
-            f"`output` must be a file that can be written. Received: {path} "
+            f"`{name}` must be a file that can be written. Received: {path} "
             f"({error})"
         ) from error
     return path

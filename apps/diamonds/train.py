@@ -60,7 +60,7 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
     settings = _parse(argv)
     started = time.perf_counter()
     folder = Path(settings.output)
-    check_writable(folder / "results.json")
+    check_writable("output", folder / "results.json")
     splits = load_splits(settings.seed)
     print(
         "Diamonds: {} to train on, {} to validate, {} to test; prices ${:.0f} "

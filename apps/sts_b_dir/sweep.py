@@ -21,17 +21,33 @@ from apps.sts_b_dir.train import evaluate
 from apps.sts_b_dir.train import fit
 from apps.sts_b_dir.train import load_data
 
-# Changes to the defaults of `Settings`.
+# Changes to the defaults of `Settings`, the same number for each method.
 TRIES: dict[str, list[dict[str, Any]]] = {
-    "vanilla": [{}],
-    "groupdir": [{}],
+    "vanilla": [
+        {},
+        {"learning_rate": 2e-3},
+        {"dropout": 0.1},
+        {"learning_rate": 3e-3},
+        {"learning_rate": 2e-3, "weight_decay": 0.3},
+        {"learning_rate": 2e-3, "batch_size": 64},
+        {"learning_rate": 2e-3, "batch_size": 256},
+    ],
+    "groupdir": [
+        {},
+        {"learning_rate": 2e-3},
+        {"learning_rate": 2e-3, "contrastive_weight": 3.0},
+        {"learning_rate": 2e-3, "num_groups": 20},
+        {"learning_rate": 2e-3, "num_groups": 20, "beta": 0.5},
+        {"learning_rate": 2e-3, "weight_decay": 0.3},
+        {"learning_rate": 2e-3, "temperature": 0.1},
+    ],
 }
 
 
 def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
     """Runs what is missing of a sweep; returns all its lines, best first."""
     base = parse(argv)
-    output = check_writable(base.output)
+    output = check_writable("output", base.output)
     for change in TRIES[base.method]:
         settings = replace(base, **change)
         flags = as_flags(settings)

@@ -60,7 +60,9 @@ class Data:
 def main(argv: list[str] | None = None) -> dict[str, Any]:
     """Trains, reports and writes one run; returns what it wrote."""
     settings = parse(argv)
-    output = check_writable(settings.output)
+    output = check_writable("output", settings.output)
+    if settings.save is not None:
+        check_writable("save", settings.save)
     data = load_data(settings)
     print(
         "STS-B-DIR: "
@@ -78,6 +80,8 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
     if settings.method == "groupdir":
         print(f"\nPredictions use {settings.routing} routing.")
     write_json(output, result)
+    if settings.save is not None:
+        model.save(settings.save)
     print(f"Best epoch {result['best_epoch']}, {result['seconds']:.0f} s.")
     print(f"Wrote {output}.")
     return result

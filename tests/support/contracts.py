@@ -80,9 +80,7 @@ class LossContract:
         y_true, y_pred = self.batch()
         np.testing.assert_allclose(
             gradient(self.total(y_true), y_pred),
-            numeric_gradient(
-                lambda x: self.reference(y_true, x).sum(), y_pred
-            ),
+            numeric_gradient(lambda x: self.reference(y_true, x).sum(), y_pred),
             rtol=1e-3,
             atol=1e-3,
         )
@@ -289,9 +287,7 @@ class MetricContract:
         for y_true, y_pred in batches:
             metric.update_state(y_true, y_pred)
         expected = np.mean([self.reference(*batch) for batch in batches])
-        np.testing.assert_allclose(
-            float(metric.result()), expected, rtol=1e-6
-        )
+        np.testing.assert_allclose(float(metric.result()), expected, rtol=1e-6)
 
     def test_labels_of_both_shapes_count_the_same(self):
         y_true, y_pred = self.batch()

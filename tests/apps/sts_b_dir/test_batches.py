@@ -102,6 +102,12 @@ def test_two_epochs_and_two_seeds_differ():
     assert (before != _order(batches)).any()
 
 
+def test_long_batches_come_among_the_short_ones():
+    batches = PairBatches(*_pairs(), BATCH, seed=4)
+    lengths = [x["first"].shape[1] for x, _ in _each(batches)[2:]]
+    assert lengths != sorted(lengths)
+
+
 def test_without_a_seed_the_order_stays():
     batches = PairBatches(*_pairs(), BATCH)
     before = _order(batches)

@@ -23,19 +23,28 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
-def served_dir(tmp_path, monkeypatch):
-    """A folder on a local web server, where the builder now downloads from."""
-    folder = tmp_path / "served"
-    folder.mkdir()
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A local web server: its folder, and its address.
+
+    It lives as long as the process: when one of three downloads fails, the
+    other two may still be on their way, and would try again for minutes.
+    """
+    folder = tmp_path_factory.mktemp("served")
     handler = functools.partial(_QuietHandler, directory=folder)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-    root = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(dataset, "URL_ROOT", root)
-    yield folder
-    server.shutdown()
-    server.server_close()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return folder, f"http://127.0.0.1:{server.server_port}"
+
+
+@pytest.fixture
+def served_dir(server, request, monkeypatch):
+    """A folder that the builder now downloads from."""
+    root, address = server
+    folder = root / request.node.name
+    folder.mkdir()
+    monkeypatch.setattr(dataset, "URL_ROOT", f"{address}/{folder.name}")
+    return folder
 
 
 @pytest.fixture
