@@ -9,6 +9,7 @@ from typing import Any
 from keras_groupdir.layers.routing import ROUTINGS
 
 METHODS = ("vanilla", "groupdir")
+SCHEDULES = ("constant", "cosine")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Settings:
     dropout: float = 0.0
     batch_size: int = 128
     learning_rate: float = 1e-3
+    schedule: str = "constant"
     weight_decay: float = 0.0
     clip_norm: float = 5.0
     epochs: int = 30
@@ -66,6 +68,7 @@ _HELP = {
     "logs": "TensorBoard folder (default: logs/sts_b_dir)",
     "save": "`.keras` file for the trained model (default: not saved)",
     "preset": "cpu: minutes on two cores; paper: 2 x 1500 units, for a GPU",
+    "schedule": "of the learning rate; cosine falls to 0 over --epochs",
     "routing": "how Group-DIR predicts (default: mixture; paper preset: hard)",
 }
 
@@ -77,7 +80,12 @@ def parse(argv: list[str] | None) -> Settings:
         description="Group-DIR or vanilla regression on STS-B-DIR.",
         argument_default=argparse.SUPPRESS,
     )
-    choices = {"method": METHODS, "preset": PRESETS, "routing": ROUTINGS}
+    choices = {
+        "method": METHODS,
+        "preset": PRESETS,
+        "routing": ROUTINGS,
+        "schedule": SCHEDULES,
+    }
     for field in fields(Settings):
         default = field.default
         parser.add_argument(

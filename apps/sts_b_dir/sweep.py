@@ -26,11 +26,14 @@ TRIES: dict[str, list[dict[str, Any]]] = {
     "vanilla": [
         {},
         {"learning_rate": 2e-3},
-        {"dropout": 0.1},
         {"learning_rate": 3e-3},
+        {"dropout": 0.1},
         {"learning_rate": 2e-3, "weight_decay": 0.3},
         {"learning_rate": 2e-3, "batch_size": 64},
         {"learning_rate": 2e-3, "batch_size": 256},
+        {"learning_rate": 3e-3, "schedule": "cosine", "epochs": 5},
+        {"learning_rate": 3e-3, "schedule": "cosine", "epochs": 10},
+        {"learning_rate": 4e-3, "schedule": "cosine", "epochs": 4},
     ],
     "groupdir": [
         {},
@@ -39,7 +42,21 @@ TRIES: dict[str, list[dict[str, Any]]] = {
         {"learning_rate": 2e-3, "num_groups": 20},
         {"learning_rate": 2e-3, "num_groups": 20, "beta": 0.5},
         {"learning_rate": 2e-3, "weight_decay": 0.3},
-        {"learning_rate": 2e-3, "temperature": 0.1},
+        {"learning_rate": 3e-3, "schedule": "cosine", "epochs": 10},
+        {"learning_rate": 3e-3, "schedule": "cosine", "epochs": 16},
+        {
+            "learning_rate": 3e-3,
+            "schedule": "cosine",
+            "epochs": 12,
+            "num_groups": 20,
+        },
+        {
+            "learning_rate": 3e-3,
+            "schedule": "cosine",
+            "epochs": 12,
+            "num_groups": 20,
+            "beta": 0.5,
+        },
     ],
 }
 

@@ -132,7 +132,8 @@ def fit(
         settings.dropout,
         settings.seed,
     )
-    model = _compiled(encoder, settings)
+    steps = settings.epochs * len(data.batches["train"])
+    model = _compiled(encoder, settings, steps)
     started = time.perf_counter()
     run = train(
         model,
@@ -168,9 +169,16 @@ def evaluate(model: LabelModel, data: Data, split: str) -> ShotTable:
     )
 
 
-def _compiled(encoder: keras.Model, settings: Settings) -> LabelModel:
+def _compiled(
+    encoder: keras.Model, settings: Settings, steps: int
+) -> LabelModel:
+    learning_rate: Any = settings.learning_rate
+    if settings.schedule == "cosine":
+        learning_rate = keras.optimizers.schedules.CosineDecay(
+            learning_rate, steps
+        )
     optimizer = keras.optimizers.AdamW(
-        settings.learning_rate,
+        learning_rate,
         weight_decay=settings.weight_decay,
         global_clipnorm=settings.clip_norm,
     )
