@@ -45,7 +45,7 @@ def draw_shots(
         bars = axes.bar(
             left, heights, width, label=name, color=colors[place % len(colors)]
         )
-        axes.bar_label(bars, fmt="%.3g", fontsize=7, padding=1)
+        axes.bar_label(bars, fmt=_short, fontsize=7, padding=1)
     axes.set_xticks(
         range(len(SUBSETS)),
         [f"{name}\n{counts[key]} samples" for key, name in SUBSETS.items()],
@@ -58,3 +58,7 @@ def draw_shots(
     figure.savefig(temporary, format="png", dpi=150)
     plt.close(figure)
     temporary.replace(path)
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"

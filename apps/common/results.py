@@ -38,7 +38,9 @@ def write_json(path: str | Path, content: Any) -> None:
     """Writes JSON to a temporary file beside `path`, then renames it."""
     path = Path(path)
     temporary = _beside(path)
-    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    temporary.write_text(
+        json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
     temporary.replace(path)
 
 
@@ -47,7 +49,9 @@ def append_json_line(path: str | Path, content: Any) -> None:
     path = Path(path)
     old = path.read_text(encoding="utf-8") if path.exists() else ""
     temporary = _beside(path)
-    temporary.write_text(old + json.dumps(content) + "\n", encoding="utf-8")
+    temporary.write_text(
+        old + json.dumps(content, allow_nan=False) + "\n", encoding="utf-8"
+    )
     temporary.replace(path)
 
 

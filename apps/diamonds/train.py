@@ -45,11 +45,12 @@ class Settings:
     """What `python -m apps.diamonds` can be told."""
 
     seed: int = 0
-    epochs: int = 30
-    patience: int = 8
+    epochs: int = 25
+    patience: int = 10
     batch_size: int = 512
-    learning_rate: float = 2e-3
+    learning_rate: float = 5e-3
     num_groups: int = 10
+    expert_weight: float = 1.0
     routing: str = "mixture"
     output: str = "saved_models/diamonds"
     logs: str = "logs/diamonds"
@@ -73,11 +74,12 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
             keras.config.backend(),
         )
     )
-    tables, runs, models = {}, {}, {}
+    tables, runs, models, validation = {}, {}, {}, {}
     for method in METHODS:
         print(f"\nTraining {method}:")
         models[method], runs[method] = _train(method, splits, settings)
-        tables[method] = _evaluate(models[method], splits)
+        validation[method] = _evaluate(models[method], splits, "val").as_dict()
+        tables[method] = _evaluate(models[method], splits, "test")
     _report(tables, settings)
     draw_shots(
         folder / "shots.png",
@@ -92,6 +94,7 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
             "settings": vars(settings),
             "backend": keras.config.backend(),
             "runs": runs,
+            "validation": validation,
             "test": {name: table.as_dict() for name, table in tables.items()},
         },
     )
@@ -108,7 +111,10 @@ def _train(
 ) -> tuple[LabelModel, dict[str, object]]:
     keras.utils.set_random_seed(settings.seed)
     encoder = build_encoder(splits["train"].x)
-    optimizer = keras.optimizers.Adam(settings.learning_rate)
+    steps = -(-len(splits["train"].y) // settings.batch_size) * settings.epochs
+    optimizer = keras.optimizers.Adam(
+        keras.optimizers.schedules.CosineDecay(settings.learning_rate, steps)
+    )
     model: LabelModel
     if method == "vanilla":
         model = vanilla_regressor(encoder, LOW, HIGH)
@@ -127,7 +133,10 @@ def _train(
         model.compile(
             optimizer,
             loss=parts,
-            loss_weights=model.default_loss_weights(),
+            loss_weights={
+                **model.default_loss_weights(),
+                "expert_values": settings.expert_weight,
+            },
         )
     run = train(
         model,
@@ -142,11 +151,13 @@ def _train(
     return model, run
 
 
-def _evaluate(model: LabelModel, splits: dict[str, Diamonds]) -> ShotTable:
+def _evaluate(
+    model: LabelModel, splits: dict[str, Diamonds], name: str
+) -> ShotTable:
     return evaluate_shots(
         model,
-        splits["test"].x,
-        splits["test"].y,
+        splits[name].x,
+        splits[name].y,
         splits["train"].y,
         BINS,
         batch_size=1024,

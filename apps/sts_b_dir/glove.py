@@ -14,12 +14,13 @@ import keras
 import numpy as np
 
 URL = "https://nlp.stanford.edu/data/glove.840B.300d.zip"
+SHA256 = "c06db255e65095393609f19a4cfca20bf3a71e20cc53e892aafa490347e3849f"
 
 
 def download_glove() -> Path:
     """Fetches the paper's GloVe 840B (2 GB) once, through Keras's cache."""
     try:
-        return Path(keras.utils.get_file(origin=URL))
+        return Path(keras.utils.get_file(origin=URL, file_hash=SHA256))
     except Exception as error:
         raise SystemExit(
             f"Could not download {URL} ({error}).\n"

@@ -49,17 +49,23 @@ def markdown(runs: list[dict[str, Any]]) -> str:
             for m in METRICS
             for s in SUBSETS
         ]
-        accuracy = [run["test"].get("group_accuracy") for run, _ in group]
-        cells.append("-" if None in accuracy else _mean_and_spread(accuracy))
+        cells.append(
+            _mean_and_spread(
+                [run["test"].get("group_accuracy") for run, _ in group]
+            )
+        )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def _mean_and_spread(values: list[float]) -> str:
-    mean = statistics.fmean(values)
-    if len(values) == 1:
+def _mean_and_spread(values: list[float | None]) -> str:
+    numbers = [value for value in values if value is not None]
+    if len(numbers) < len(values):
+        return "-"
+    mean = statistics.fmean(numbers)
+    if len(numbers) == 1:
         return f"{mean:.3f}"
-    return f"{mean:.3f} ± {statistics.stdev(values):.3f}"
+    return f"{mean:.3f} ± {statistics.stdev(numbers):.3f}"
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
+from apps.sts_b_dir.settings import Settings
 from apps.sts_b_dir.settings import as_flags
 from apps.sts_b_dir.settings import parse
 from apps.sts_b_dir.train import evaluate
@@ -65,8 +66,11 @@ def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
     """Runs what is missing of a sweep; returns all its lines, best first."""
     base = parse(argv)
     output = check_writable("output", base.output)
+    where = ("method", "seed", "data_dir", "glove", "logs")
+    bare = Settings(**{name: getattr(base, name) for name in where})
     for change in TRIES[base.method]:
-        settings = replace(base, **change)
+        # From the bare defaults: the presets are what a sweep is to find.
+        settings = replace(bare, **change)
         flags = as_flags(settings)
         if any(line["settings"] == flags for line in _read(output)):
             continue

@@ -34,8 +34,19 @@ class ShotTable:
     extras: dict[str, float] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as plain dicts and numbers, ready for JSON."""
-        return {"counts": self.counts, "rows": self.rows, **self.extras}
+        """Everything as plain dicts and numbers, ready for JSON.
+
+        What has no value, in a subset without samples, say, is `None`: JSON
+        has no NaN.
+        """
+        rows = {
+            name: {
+                metric: {k: None if np.isnan(v) else v for k, v in row.items()}
+                for metric, row in metrics.items()
+            }
+            for name, metrics in self.rows.items()
+        }
+        return {"counts": self.counts, "rows": rows, **self.extras}
 
     def to_text(self, metrics: tuple[str, ...] = _METRICS) -> str:
         """The table as text.

@@ -1,11 +1,14 @@
 """Reading of word vectors in all their forms."""
 
+import functools
+import hashlib
 import zipfile
 
 import keras
 import numpy as np
 import pytest
 
+from apps.sts_b_dir import glove
 from apps.sts_b_dir.glove import download_glove
 from apps.sts_b_dir.glove import embedding_table
 from apps.sts_b_dir.glove import load_glove
@@ -196,9 +199,34 @@ def test_no_vectors_at_all_are_refused():
 
 
 def test_a_download_that_fails_says_what_to_give(monkeypatch):
-    def fail(origin):
+    def fail(origin, file_hash):
         raise OSError(f"no way to {origin}")
 
     monkeypatch.setattr(keras.utils, "get_file", fail)
     with pytest.raises(SystemExit, match="Give a file with --glove"):
         download_glove()
+
+
+@pytest.fixture
+def hosted(tmp_path, monkeypatch):
+    """A small zip in place of the real one, and an empty cache."""
+    path = tmp_path / "host" / "glove.zip"
+    path.parent.mkdir()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("glove.txt", "dog 1.0 2.0\ncat 3.0 4.0\n")
+    monkeypatch.setattr(glove, "URL", path.as_uri())
+    cached = functools.partial(keras.utils.get_file, cache_dir=str(tmp_path))
+    monkeypatch.setattr(keras.utils, "get_file", cached)
+    return path
+
+
+def test_a_download_is_checked_and_can_be_read(hosted, monkeypatch):
+    digest = hashlib.sha256(hosted.read_bytes()).hexdigest()
+    monkeypatch.setattr(glove, "SHA256", digest)
+    vectors = load_glove(glove.download_glove(), ["dog"])
+    np.testing.assert_array_equal(vectors["dog"], [1, 2])
+
+
+def test_a_download_with_another_checksum_is_refused(hosted):
+    with pytest.raises(SystemExit, match="Could not download"):
+        glove.download_glove()
