@@ -238,6 +238,15 @@ class LayerContract:
         assert revived.name == "another_name"
         assert revived.dtype_policy.name == "mixed_bfloat16"
 
+    def test_a_layer_made_from_the_config_computes_the_same(self):
+        layer, x = self.built(), self.inputs()
+        revived = self.layer.from_config(layer.get_config())
+        revived.build((None, *x.shape[1:]))
+        revived.set_weights(layer.get_weights())
+        outputs = self.outputs(revived, x)
+        for name, value in self.outputs(layer, x).items():
+            np.testing.assert_array_equal(outputs[name], value, err_msg=name)
+
     def test_half_precision_stays_finite(self):
         layer = self.built(dtype="mixed_bfloat16")
         for value in layer(self.inputs()).values():
