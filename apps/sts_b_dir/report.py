@@ -10,8 +10,13 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-SUBSETS = ("all", "many", "median", "few")
-METRICS = ("mse", "pearson")
+COLUMNS = (
+    ("mse", "all"),
+    ("mse", "many"),
+    ("mse", "median"),
+    ("mse", "few"),
+    ("pearson", "all"),
+)
 
 
 def main(argv: list[str] | None = None) -> str:
@@ -37,7 +42,7 @@ def markdown(runs: list[dict[str, Any]]) -> str:
             key = (run["settings"]["method"], run["backend"], routing)
             by_row[key].append((run, row))
     header = ["method", "backend", "routing", "seeds"]
-    header += [f"{m} {s}" for m in METRICS for s in SUBSETS]
+    header += [f"{metric} {subset}" for metric, subset in COLUMNS]
     header += ["group accuracy"]
     lines = ["| " + " | ".join(header) + " |", "|---" * len(header) + "|"]
     for (method, backend, routing), group in by_row.items():
@@ -45,9 +50,8 @@ def markdown(runs: list[dict[str, Any]]) -> str:
         cells = [method, backend, "-" if routing == "model" else routing]
         cells.append(" ".join(map(str, seeds)))
         cells += [
-            _mean_and_spread([row[m][s] for _, row in group])
-            for m in METRICS
-            for s in SUBSETS
+            _mean_and_spread([row[metric][subset] for _, row in group])
+            for metric, subset in COLUMNS
         ]
         cells.append(
             _mean_and_spread(

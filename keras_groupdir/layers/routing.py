@@ -39,11 +39,11 @@ def routing_weights(
 
     >>> logits = np.log([[0.212, 0.576, 0.212]])  # soft label of group 1
     >>> soft = routing_weights(logits, "soft")
-    >>> keras.ops.convert_to_numpy(soft).round(2).tolist()
-    [[0.21, 0.58, 0.21]]
+    >>> print(keras.ops.convert_to_numpy(soft).round(2))
+    [[0.21 0.58 0.21]]
     >>> mixture = routing_weights(logits, "mixture", beta=1.0)
-    >>> keras.ops.convert_to_numpy(mixture).round(2).tolist()
-    [[0.0, 1.0, 0.0]]
+    >>> print(keras.ops.convert_to_numpy(mixture).round(2))
+    [[0. 1. 0.]]
 
     Reference:
     - Pu et al., Group-DIR, AAAI 2025, Lemma 1 (the mixture).

@@ -109,10 +109,10 @@ def shot_table(
     >>> table.rows["model"]["mae"]["few"]
     0.5
     >>> print(table.to_text(metrics=("mae",)))
-    samples       2       1       0       1
+    samples        2       1       0       1
     <BLANKLINE>
-    mae         All    Many    Med.     Few
-    model     0.250   0.000       -   0.500
+    mae          All    Many    Med.     Few
+    model      0.250   0.000       -   0.500
     """
     y_true = np.asarray(y_true, dtype="float64").reshape(-1)
     shots = np.asarray(shots)

@@ -6,6 +6,7 @@ import pytest
 pytest.importorskip("plotnine")
 
 from apps.diamonds import data
+from apps.diamonds.train import _verdict
 from apps.diamonds.train import main
 
 
@@ -32,6 +33,18 @@ def test_held_out_sets_are_balanced_and_training_is_not(splits):
     assert counts["train"].max() > 100 * np.median(counts["test"])
 
 
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        (-2.9, "No clear winner overall."),
+        (-3.1, "Group-DIR won overall."),
+        (4.0, "Vanilla won overall."),
+    ],
+)
+def test_the_verdict_is_honest(change, verdict):
+    assert _verdict(change) == verdict
+
+
 @pytest.mark.slow
 def test_the_app_compares_draws_and_exports(tmp_path, capsys):
     folder = tmp_path / "diamonds"
@@ -39,7 +52,7 @@ def test_the_app_compares_draws_and_exports(tmp_path, capsys):
         [f"--output={folder}", f"--logs={tmp_path / 'logs'}", "--epochs=1"]
     )
     printed = capsys.readouterr().out
-    assert "won overall" in printed
+    assert "overall. Group-DIR's MAE (mixture routing)" in printed
     assert "The SavedModel predicts the same" in printed
     assert (folder / "shots.png").stat().st_size > 10_000
     results = json.loads((folder / "results.json").read_text())
