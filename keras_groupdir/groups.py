@@ -177,6 +177,17 @@ class LabelGroups:
         )
 
 
+def check_groups(groups: Any) -> LabelGroups:
+    """Returns `groups` if it is a `LabelGroups`."""
+    if not isinstance(groups, LabelGroups):
+        raise ValueError(
+            "`groups` must be a LabelGroups, for example "
+            "LabelGroups.equal_width(0, 5, num_groups=10). "
+            f"Received: groups={groups!r}"
+        )
+    return groups
+
+
 def _checked_edges(edges: ArrayLike) -> np.ndarray:
     """Edges rounded to float32, as they are compared, held in float64."""
     edges = check_labels("edges", edges).astype("float32").astype("float64")

@@ -27,7 +27,9 @@ def unit_norm(x: Tensor, epsilon: float = 1e-12) -> Tensor:
 
 def log_add_exp(a: Tensor, b: Tensor) -> Tensor:
     """Returns `log(exp(a) + exp(b))` for finite `a` and `b`."""
-    return ops.maximum(a, b) + ops.log1p(ops.exp(-ops.abs(a - b)))
+    # A constant shift: the slope of a maximum is one-sided where both agree.
+    shift = ops.stop_gradient(ops.maximum(a, b))
+    return shift + ops.log(ops.exp(a - shift) + ops.exp(b - shift))
 
 
 def reverse_cumulative_logsumexp(x: Tensor, size: int) -> Tensor:

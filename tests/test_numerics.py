@@ -47,7 +47,7 @@ def test_two_logs_add_up_with_the_slope_of_a_softmax(a, b):
     )
 
 
-@pytest.mark.parametrize("size", [1, 2, 5, 8, 9])
+@pytest.mark.parametrize("size", [1, 5, 8])
 def test_suffix_sums_are_those_of_a_loop(size):
     logs = np.random.default_rng(size).normal(size=(3, size), scale=40)
     expected = [

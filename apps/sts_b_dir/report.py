@@ -5,10 +5,12 @@ python -m apps.sts_b_dir.report benchmarks/sts_b_dir/*-tensorflow-*.json
 
 import argparse
 import json
-import statistics
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
+
+from apps.common.tables import markdown_row
+from apps.common.tables import mean_and_spread
 
 COLUMNS = (
     ("mse", "all"),
@@ -44,32 +46,22 @@ def markdown(runs: list[dict[str, Any]]) -> str:
     header = ["method", "backend", "routing", "seeds"]
     header += [f"{metric} {subset}" for metric, subset in COLUMNS]
     header += ["group accuracy"]
-    lines = ["| " + " | ".join(header) + " |", "|---" * len(header) + "|"]
+    lines = [markdown_row(header), markdown_row(["---"] * len(header))]
     for (method, backend, routing), group in by_row.items():
         seeds = sorted(run["settings"]["seed"] for run, _ in group)
         cells = [method, backend, "-" if routing == "model" else routing]
         cells.append(" ".join(map(str, seeds)))
         cells += [
-            _mean_and_spread([row[metric][subset] for _, row in group])
+            mean_and_spread([row[metric][subset] for _, row in group])
             for metric, subset in COLUMNS
         ]
         cells.append(
-            _mean_and_spread(
+            mean_and_spread(
                 [run["test"].get("group_accuracy") for run, _ in group]
             )
         )
-        lines.append("| " + " | ".join(cells) + " |")
+        lines.append(markdown_row(cells))
     return "\n".join(lines)
-
-
-def _mean_and_spread(values: list[float | None]) -> str:
-    numbers = [value for value in values if value is not None]
-    if len(numbers) < len(values):
-        return "-"
-    mean = statistics.fmean(numbers)
-    if len(numbers) == 1:
-        return f"{mean:.3f}"
-    return f"{mean:.3f} ± {statistics.stdev(numbers):.3f}"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 from keras_groupdir.groups import LabelGroups
+from keras_groupdir.groups import check_groups
 from keras_groupdir.layers.routing import ROUTINGS
 from keras_groupdir.layers.routing import route
 from keras_groupdir.types import Tensor
@@ -65,7 +66,7 @@ class RoutedExperts(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.groups = groups
+        self.groups = check_groups(groups)
         self.routing = check_choice("routing", routing, ROUTINGS)
         self.beta = None if beta is None else check_positive("beta", beta)
         if expert_units is not None:

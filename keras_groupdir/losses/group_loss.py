@@ -6,6 +6,7 @@ from typing import Self
 import keras
 
 from keras_groupdir.groups import LabelGroups
+from keras_groupdir.groups import check_groups
 from keras_groupdir.types import Tensor
 
 
@@ -29,13 +30,7 @@ class GroupLoss(keras.losses.Loss):
         dtype: Any = None,
     ) -> None:
         super().__init__(name=name, reduction=reduction, dtype=dtype)
-        if not isinstance(groups, LabelGroups):
-            raise ValueError(
-                "`groups` must be a LabelGroups, for example "
-                "LabelGroups.equal_width(0, 5, num_groups=10). "
-                f"Received: groups={groups!r}"
-            )
-        self.groups = groups
+        self.groups = check_groups(groups)
 
     def group_ids(self, y_true: Tensor) -> Tensor:
         """Groups of the labels of a batch. Shape `(batch,)`."""

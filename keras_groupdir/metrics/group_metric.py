@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_groupdir.groups import LabelGroups
+from keras_groupdir.groups import check_groups
 from keras_groupdir.types import Tensor
 
 
@@ -23,7 +24,7 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
         self, groups: LabelGroups, name: str | None = None, dtype: Any = None
     ) -> None:
         super().__init__(self._compare, name=name, dtype=dtype)
-        self.groups = groups
+        self.groups = check_groups(groups)
 
     def values(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
         """One number per sample, from two int tensors `(batch,)`."""

@@ -21,7 +21,7 @@ def call_encoder(encoder: keras.Model) -> tuple[Any, Tensor]:
             f"`encoder` must be a keras.Model. Received: encoder={encoder!r}"
         )
     try:
-        output = encoder.output
+        inputs, output = _ends(encoder)
     except (AttributeError, ValueError) as error:
         raise ValueError(
             "`encoder` must know its inputs: build it with keras.Input, as a "
@@ -35,8 +35,16 @@ def call_encoder(encoder: keras.Model) -> tuple[Any, Tensor]:
             "`encoder` must have one output of shape (batch, features). "
             f"Received: {came}. Add pooling, or pick one of its outputs."
         )
-    inputs = keras.tree.map_structure(_input_like, encoder.input)
+    inputs = keras.tree.map_structure(_input_like, inputs)
     return inputs, encoder(inputs)
+
+
+def _ends(encoder: keras.Model) -> tuple[Any, Any]:
+    """Inputs and output of an encoder, in their structure."""
+    if isinstance(encoder, keras.Sequential):
+        # Only once it has been called does it have `input` and `output`.
+        return encoder.inputs[0], encoder.outputs[0]
+    return encoder.input, encoder.output
 
 
 def _input_like(tensor: Any) -> Any:

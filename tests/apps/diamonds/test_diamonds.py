@@ -6,8 +6,10 @@ import pytest
 pytest.importorskip("plotnine")
 
 from apps.diamonds import data
+from apps.diamonds import report
 from apps.diamonds.train import _verdict
 from apps.diamonds.train import main
+from keras_groupdir.layers.routing import ROUTINGS
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,9 @@ def test_the_app_compares_draws_and_exports(tmp_path, capsys):
     results = json.loads((folder / "results.json").read_text())
     mae = tables["groupdir"].rows["mixture"]["mae"]
     assert results["test"]["groupdir"]["rows"]["mixture"]["mae"] == mae
+    text = report.main([str(folder / "results.json")])
+    assert "| groupdir | mixture | " in text
+    assert text.count("\n") == 1 + 1 + len(ROUTINGS) + 1
     assert {p.name for p in (tmp_path / "logs").iterdir()} == {
         "vanilla",
         "groupdir",
