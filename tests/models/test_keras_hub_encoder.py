@@ -46,7 +46,11 @@ def test_a_keras_hub_backbone_trains_predicts_and_comes_back(tmp_path):
     assert model.predict(TOKENS, verbose=0).shape == (12, 1)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    assert loaded.encoder.get_config() == encoder.get_config()
+    np.testing.assert_allclose(
+        loaded.predict(TOKENS, verbose=0),
+        model.predict(TOKENS, verbose=0),
+        atol=1e-5,
+    )
     for kept, weight in zip(
         loaded.get_weights(), model.get_weights(), strict=True
     ):
