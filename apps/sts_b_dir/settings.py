@@ -83,7 +83,7 @@ _HELP = {
 }
 
 
-def parse(argv: list[str] | None) -> Settings:
+def parse(argv: list[str] | None, with_preset: bool = True) -> Settings:
     """Reads the command line: defaults, then the preset, then the rest."""
     parser = argparse.ArgumentParser(
         prog="python -m apps.sts_b_dir",
@@ -105,7 +105,7 @@ def parse(argv: list[str] | None) -> Settings:
             help=_HELP.get(field.name, f"without a preset: {default}"),
         )
     given = vars(parser.parse_args(argv))
-    return settings_for(**given)
+    return settings_for(**given) if with_preset else Settings(**given)
 
 
 def settings_for(**given: Any) -> Settings:

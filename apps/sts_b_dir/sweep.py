@@ -15,7 +15,6 @@ from typing import Any
 
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
-from apps.sts_b_dir.settings import Settings
 from apps.sts_b_dir.settings import as_flags
 from apps.sts_b_dir.settings import parse
 from apps.sts_b_dir.train import evaluate
@@ -64,13 +63,11 @@ TRIES: dict[str, list[dict[str, Any]]] = {
 
 def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
     """Runs what is missing of a sweep; returns all its lines, best first."""
-    base = parse(argv)
+    # From the bare defaults: the presets are what a sweep is to find.
+    base = parse(argv, with_preset=False)
     output = check_writable("output", base.output)
-    where = ("method", "seed", "data_dir", "glove", "logs")
-    bare = Settings(**{name: getattr(base, name) for name in where})
     for change in TRIES[base.method]:
-        # From the bare defaults: the presets are what a sweep is to find.
-        settings = replace(bare, **change)
+        settings = replace(base, **change)
         flags = as_flags(settings)
         if any(line["settings"] == flags for line in _read(output)):
             continue
