@@ -93,7 +93,11 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
     write_json(
         folder / "results.json",
         {
-            "settings": vars(settings),
+            "settings": {
+                name: value
+                for name, value in vars(settings).items()
+                if name not in ("output", "logs")
+            },
             "backend": keras.config.backend(),
             "runs": runs,
             "validation": validation,
