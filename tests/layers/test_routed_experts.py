@@ -5,7 +5,9 @@ from keras import ops
 
 from keras_groupdir import LabelGroups
 from keras_groupdir.layers import RoutedExperts
+from keras_groupdir.losses import RoutedMeanSquaredError
 from tests.layers.test_routing import reference as routing_reference
+from tests.support.autodiff import gradient
 from tests.support.contracts import LayerContract
 
 GROUPS = LabelGroups.from_edges([-4.0, -2.0, 3.0, 6.0])
@@ -97,10 +99,25 @@ def test_linear_experts_are_those_of_the_reference(routing, beta):
 @pytest.mark.parametrize("expert_units", [None, 5])
 def test_experts_start_at_the_centers_of_their_groups(expert_units):
     head = RoutedExperts(GROUPS, expert_units=expert_units)
-    values = head(np.zeros((2, 4), dtype="float32"))["expert_values"]
+    embeddings = np.random.default_rng(0).normal(size=(2, 4))
+    values = head(embeddings.astype("float32"))["expert_values"]
     np.testing.assert_allclose(
         ops.convert_to_numpy(values), [[-3.0, 0.5, 4.5]] * 2, rtol=1e-5
     )
+
+
+def test_new_experts_ask_nothing_of_the_encoder():
+    head = RoutedExperts(GROUPS)
+    loss = RoutedMeanSquaredError(GROUPS)
+    embeddings = np.random.default_rng(0).normal(size=(3, 4))
+    head.build((None, 4))
+    slope = gradient(
+        lambda z: ops.sum(
+            loss.call([-3.5, 0.0, 5.0], head(z)["expert_values"])
+        ),
+        embeddings,
+    )
+    np.testing.assert_array_equal(slope, 0)
 
 
 def test_equal_logits_are_routed_to_the_first_group():
