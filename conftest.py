@@ -3,7 +3,7 @@
 import os
 
 # Idle OpenMP threads of torch spin by default, which on two cores makes small
-# operations hundreds of times slower. Read once, when torch is imported.
+# operations many times slower. Read once, when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import keras
