@@ -172,6 +172,8 @@ class GroupRegressor(LabelModel):
         """
         if y is not None:
             _check_training_labels("y", y, self.groups)
+            if isinstance(y, list):
+                y = np.asarray(y, dtype="float32")
         validation = kwargs.get("validation_data")
         if isinstance(validation, tuple) and len(validation) > 1:
             check_labels("validation_data[1]", validation[1])

@@ -58,6 +58,8 @@ class LabelModel(keras.Model):
     def compute_metrics(
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
     ) -> dict[str, Any]:
+        # Keras may build the metrics before it first computes the loss.
+        _check_label_shape(y)
         metrics: dict[str, Any] = super().compute_metrics(
             x,
             _to_every_output(y, y_pred),

@@ -354,6 +354,26 @@ def test_labels_that_cannot_be_trained_on_are_named(model, labels, match):
         model.fit(X, labels, verbose=0)
 
 
+def test_labels_may_be_a_list():
+    model = small_regressor()
+    model.compile("sgd")
+    history = model.fit(X, Y.tolist(), verbose=0).history
+    assert np.isfinite(history["loss"]).all()
+
+
+class TwoColumns(Batches):
+    def __getitem__(self, index):
+        x, y = super().__getitem__(index)
+        return x, np.stack([y, y], axis=1)
+
+
+def test_labels_of_a_loader_that_have_two_columns_are_named():
+    model = small_regressor()
+    model.compile("sgd")
+    with pytest.raises(ValueError, match=r"`y` must have shape \(n,\) or"):
+        model.fit(TwoColumns(), verbose=0)
+
+
 def test_validation_labels_are_checked_before_training(model):
     bad = np.where(Y > 3, np.nan, Y)
     before = model.get_weights()
