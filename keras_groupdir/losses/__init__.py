@@ -10,6 +10,8 @@ from keras_groupdir.losses.ordinal_group_contrastive import (
 from keras_groupdir.losses.ordinal_group_contrastive import (
     ordinal_group_contrastive,
 )
+from keras_groupdir.losses.rank_n_contrast import RankNContrast
+from keras_groupdir.losses.rank_n_contrast import rank_n_contrast
 from keras_groupdir.losses.routed_mean_squared_error import (
     RoutedMeanSquaredError,
 )
@@ -20,8 +22,10 @@ __all__ = [
     "GroupCrossentropy",
     "LogitAdjustedCrossentropy",
     "OrdinalGroupContrastive",
+    "RankNContrast",
     "RoutedMeanSquaredError",
     "SoftGroupCrossentropy",
     "ordinal_group_contrastive",
+    "rank_n_contrast",
     "soft_labels",
 ]

@@ -5,18 +5,23 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir.backend import current_replicas
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
+from keras_groupdir.contrast.closed_form import MIN_TEMPERATURE
+from keras_groupdir.contrast.closed_form import closed_form_losses
+from keras_groupdir.contrast.full_matrix import full_matrix_losses
+from keras_groupdir.contrast.similarities import SIMILARITIES
 from keras_groupdir.groups import LabelGroups
 from keras_groupdir.losses.group_loss import GroupLoss
-from keras_groupdir.numerics import LOG_ZERO
-from keras_groupdir.numerics import log_add_exp
-from keras_groupdir.numerics import reverse_cumulative_logsumexp
 from keras_groupdir.numerics import unit_norm
 from keras_groupdir.types import Tensor
 
-SIMILARITIES = ("cosine", "l2")
+# Pairs of samples whose similarities may be kept for the slope, 64 MiB, and
+# those of one tile, 4 MiB: about where keeping stops being the faster way.
+_KEPT_PAIRS = 2**24
+_TILE_PAIRS = 2**20
 
 
 def ordinal_group_contrastive(
@@ -25,6 +30,7 @@ def ordinal_group_contrastive(
     num_groups: int,
     temperature: float = 0.2,
     similarity: str = "cosine",
+    tile_rows: int | str | None = "auto",
 ) -> Tensor:
     """Orders embeddings by the distance between their groups.
 
@@ -40,9 +46,15 @@ def ordinal_group_contrastive(
 
     The mean over `i` is eq. (2). The inner sum depends on `j` only through the
     distance, so it is computed once per anchor and distance: work
-    `O(batch**2 * (features + num_groups))`, memory `O(batch**2)`. Sums are kept
-    as logs per anchor and group, so any temperature is finite. The anchor of a
-    batch of one has a loss of 0.
+    `O(batch**2 * (features + num_groups))`. For `"cosine"` the slope is in
+    closed form, and the memory with tiles is
+    `O(batch * (features + num_groups + tile_rows))`. For `"l2"`, and below a
+    temperature of 1/70, where `exp(1 / temperature)` would leave float32, it
+    is `O(batch**2)`, sums are kept as logs, and any temperature is finite.
+    All is computed in float32. The anchor of a batch of one has a loss of 0.
+
+    With several replicas each anchor is compared with the samples of all, see
+    `OrdinalGroupContrastive`.
 
     Args:
         group_ids: Group of each sample, in `0 .. num_groups - 1`. Shape
@@ -54,6 +66,13 @@ def ordinal_group_contrastive(
         similarity: `"cosine"`, or `"l2"` for the negative Euclidean distance
             of the embeddings as they come (Rank-N-Contrast's choice, with
             `temperature=2`). Defaults to `"cosine"`.
+        tile_rows: How many anchors are compared with the batch at a time.
+            None compares all at once and keeps the similarities for the slope:
+            fastest while they fit. A whole number keeps none and computes them
+            again, for cosine from a temperature of 1/70. Defaults to `"auto"`:
+            None up to 4,096 samples, then tiles of 4 MiB. A batch of unknown
+            size, as in `fit` on TensorFlow, takes tiles of 4 MiB, which up to
+            1,024 samples is one.
 
     Returns:
         Loss of each anchor. Shape `(batch,)`.
@@ -73,93 +92,58 @@ def ordinal_group_contrastive(
     num_groups = check_whole("num_groups", num_groups, at_least=2)
     temperature = check_positive("temperature", temperature)
     check_choice("similarity", similarity, SIMILARITIES)
+    _check_tile_rows(tile_rows, temperature, similarity)
     group_ids = ops.reshape(ops.cast(group_ids, "int32"), (-1,))
     embeddings = ops.cast(embeddings, "float32")
-    membership = ops.one_hot(group_ids, num_groups, dtype="float32")
-    size = ops.shape(embeddings)[0]
-    is_self = ops.eye(size, dtype="float32")
-
-    logits = _similarities(embeddings, similarity) / temperature
-    log_sums = _log_sums_per_group(
-        ops.where(is_self > 0, LOG_ZERO, logits), group_ids, membership
-    )
-    log_far = reverse_cumulative_logsumexp(
-        _fold(log_sums, group_ids, num_groups, LOG_ZERO, log_add_exp),
+    replicas = current_replicas()
+    if not _has_closed_form(temperature, similarity):
+        return full_matrix_losses(
+            group_ids, embeddings, num_groups, temperature, similarity, replicas
+        )
+    height = _tile_height(ops.shape(group_ids)[0], tile_rows)
+    return closed_form_losses(
+        group_ids,
+        unit_norm(embeddings),
         num_groups,
+        temperature,
+        height,
+        replicas,
     )
-    counts = ops.sum(membership, axis=0)[None, :] - membership
-    pairs_at = _fold(counts, group_ids, num_groups, 0.0, ops.add)
-
-    # Distances without a pair have `log_far` near LOG_ZERO: not summed.
-    far = ops.sum(pairs_at * ops.where(pairs_at > 0, log_far, 0.0), axis=-1)
-    near = ops.sum(ops.where(is_self > 0, 0.0, logits), axis=-1)
-    return ops.divide_no_nan(far - near, ops.cast(size - 1, "float32"))
 
 
-def _similarities(embeddings: Tensor, similarity: str) -> Tensor:
-    """Similarity of every pair. Shape `(batch, batch)`."""
-    if similarity == "cosine":
-        z = unit_norm(embeddings)
-        return ops.matmul(z, ops.transpose(z))
-    # Distances do not change with the origin; around the mean the products
-    # below cancel less.
-    z = embeddings - ops.mean(embeddings, axis=0, keepdims=True)
-    norms = ops.sum(ops.square(z), axis=-1)
-    squared = (
-        norms[:, None] + norms[None, :] - 2 * ops.matmul(z, ops.transpose(z))
-    )
-    # The slope of a square root at 0 is infinite: equal rows take the other
-    # branch, where value and slope are 0.
-    is_apart = squared > 1e-12
-    distance = ops.sqrt(ops.where(is_apart, squared, 1.0))
-    return -ops.where(is_apart, distance, 0.0)
+def _has_closed_form(temperature: float, similarity: str) -> bool:
+    return similarity == "cosine" and temperature >= MIN_TEMPERATURE
 
 
-def _log_sums_per_group(
-    logits: Tensor, group_ids: Tensor, membership: Tensor
-) -> Tensor:
-    """`log sum_{k in group} exp(logits[i, k])`. Shape `(batch, groups)`.
-
-    Each anchor and group has its own shift, its largest logit: a shift by the
-    row's largest alone loses far groups at low temperature.
-    """
-    num_groups = membership.shape[-1]
-    shift = ops.stop_gradient(
-        ops.segment_max(ops.transpose(logits), group_ids, num_groups)
-    )
-    shift = ops.maximum(ops.transpose(shift), LOG_ZERO)
-    scaled = ops.exp(logits - ops.take(shift, group_ids, axis=1))
-    sums = ops.matmul(scaled, membership)
-    is_some = sums > 0
-    log_sums = ops.log(ops.where(is_some, sums, 1.0)) + shift
-    return ops.where(is_some, log_sums, LOG_ZERO)
+def _tile_height(size: Any, tile_rows: int | str | None) -> Any:
+    """Rows of a tile, None for no tiles; a tensor if the size is one."""
+    if tile_rows != "auto":
+        return tile_rows
+    if not isinstance(size, int):
+        rows = ops.minimum(_TILE_PAIRS // ops.maximum(size, 1), size)
+        return ops.maximum(rows, 1)
+    if size * size <= _KEPT_PAIRS:
+        return None
+    return max(1, _TILE_PAIRS // size)
 
 
-def _fold(
-    per_group: Tensor,
-    group_ids: Tensor,
-    num_groups: int,
-    nothing: float,
-    combine: Any,
-) -> Tensor:
-    """From one column per group to one per distance from the anchor's group.
-
-    Returns:
-        `combine(per_group[i, g_i - d], per_group[i, g_i + d])` at column `d`,
-        with the group itself once, at `d = 0`. Shape `(batch, groups)`.
-    """
-    distance = ops.arange(num_groups, dtype="int32")[None, :]
-    below = group_ids[:, None] - distance
-    above = group_ids[:, None] + distance
-    low_side = ops.take_along_axis(per_group, ops.maximum(below, 0), axis=-1)
-    high_side = ops.take_along_axis(
-        per_group, ops.minimum(above, num_groups - 1), axis=-1
-    )
-    has_high = ops.logical_and(distance > 0, above < num_groups)
-    return combine(
-        ops.where(below >= 0, low_side, nothing),
-        ops.where(has_high, high_side, nothing),
-    )
+def _check_tile_rows(
+    tile_rows: int | str | None, temperature: float, similarity: str
+) -> int | str | None:
+    if tile_rows is None or tile_rows == "auto":
+        return tile_rows
+    if isinstance(tile_rows, str):
+        raise ValueError(
+            "`tile_rows` must be 'auto', None or a whole number. "
+            f"Received: tile_rows={tile_rows!r}"
+        )
+    if not _has_closed_form(temperature, similarity):
+        raise ValueError(
+            "`tile_rows` needs similarity='cosine' and a temperature of at "
+            f"least 1/70. Received: tile_rows={tile_rows}, "
+            f"similarity={similarity!r}, temperature={temperature}"
+        )
+    return check_whole("tile_rows", tile_rows, at_least=1)
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
@@ -167,13 +151,17 @@ class OrdinalGroupContrastive(GroupLoss):
     """Orders embeddings by the distance between their label groups.
 
     Takes the float label and the embedding; see `ordinal_group_contrastive`
-    for the formula. It compares the samples of a batch: under `tf.distribute`
-    those of one replica, under `keras.distribution` the global batch.
+    for the formula. With several replicas, of a `tf.distribute` strategy, of
+    `keras.distribution` or of torch's `DistributedDataParallel`, anchors are
+    compared with the samples of all: value and slope are those of one device
+    with the whole batch.
 
     Args:
         groups: `LabelGroups`.
         temperature: Positive float. Defaults to `0.2`.
         similarity: `"cosine"` or `"l2"`. Defaults to `"cosine"`.
+        tile_rows: `"auto"`, None or how many anchors to compare with the batch
+            at a time, see the function. Defaults to `"auto"`.
         reduction: As for `keras.losses.Loss`.
         name: As for `keras.losses.Loss`.
         dtype: As for `keras.losses.Loss`.
@@ -192,6 +180,7 @@ class OrdinalGroupContrastive(GroupLoss):
         groups: LabelGroups,
         temperature: float = 0.2,
         similarity: str = "cosine",
+        tile_rows: int | str | None = "auto",
         reduction: str | None = "sum_over_batch_size",
         name: str = "ordinal_group_contrastive",
         dtype: Any = None,
@@ -199,6 +188,9 @@ class OrdinalGroupContrastive(GroupLoss):
         super().__init__(groups, reduction=reduction, name=name, dtype=dtype)
         self.temperature = check_positive("temperature", temperature)
         self.similarity = check_choice("similarity", similarity, SIMILARITIES)
+        self.tile_rows = _check_tile_rows(
+            tile_rows, self.temperature, self.similarity
+        )
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return ordinal_group_contrastive(
@@ -207,6 +199,7 @@ class OrdinalGroupContrastive(GroupLoss):
             self.groups.num_groups,
             self.temperature,
             self.similarity,
+            self.tile_rows,
         )
 
     def get_config(self) -> dict[str, Any]:
@@ -214,4 +207,5 @@ class OrdinalGroupContrastive(GroupLoss):
             **super().get_config(),
             "temperature": self.temperature,
             "similarity": self.similarity,
+            "tile_rows": self.tile_rows,
         }

@@ -80,7 +80,9 @@ class EmbeddingBatch:
 
 
 class TestL2(EmbeddingBatch, LossContract):
-    loss = OrdinalGroupContrastive(GROUPS, temperature=2.0, similarity="l2")
+    loss = OrdinalGroupContrastive(
+        GROUPS, temperature=2.0, similarity="l2", tile_rows=None
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

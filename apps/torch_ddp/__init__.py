@@ -1,0 +1,1 @@
+"""Group-DIR on several processes with torch."""

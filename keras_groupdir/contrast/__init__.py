@@ -1,0 +1,1 @@
+"""How the samples of a batch are compared; used by the losses."""

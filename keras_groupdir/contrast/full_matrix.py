@@ -1,0 +1,82 @@
+"""Eq. (2) for any similarity and temperature, differentiated by the backend."""
+
+from keras import ops
+
+from keras_groupdir.backend import Replicas
+from keras_groupdir.contrast.by_distance import fold
+from keras_groupdir.contrast.similarities import similarities
+from keras_groupdir.numerics import LOG_ZERO
+from keras_groupdir.numerics import log_add_exp
+from keras_groupdir.numerics import reverse_cumulative_logsumexp
+from keras_groupdir.types import Tensor
+
+
+def full_matrix_losses(
+    group_ids: Tensor,
+    embeddings: Tensor,
+    num_groups: int,
+    temperature: float,
+    similarity: str,
+    replicas: Replicas,
+) -> Tensor:
+    """Loss of each anchor of this replica against the samples of all.
+
+    Sums are kept as logs per anchor and group, so any temperature is finite.
+
+    Args:
+        group_ids: Int32. Shape `(anchors,)`.
+        embeddings: Float32. Shape `(anchors, features)`.
+        num_groups: Number of groups.
+        temperature: Positive float.
+        similarity: `"cosine"` or `"l2"`.
+        replicas: Where the other samples come from.
+
+    Returns:
+        Shape `(anchors,)`.
+    """
+    size = ops.shape(group_ids)[0]
+    all_ids = replicas.gather(group_ids)
+    all_size = ops.shape(all_ids)[0]
+    row = replicas.first_row(size) + ops.arange(size, dtype="int32")
+    is_self = row[:, None] == ops.arange(all_size, dtype="int32")[None, :]
+    membership = ops.one_hot(all_ids, num_groups, dtype="float32")
+
+    logits = (
+        similarities(embeddings, replicas.gather(embeddings), similarity)
+        / temperature
+    )
+    log_sums = _log_sums_per_group(
+        ops.where(is_self, LOG_ZERO, logits), all_ids, membership
+    )
+    log_far = reverse_cumulative_logsumexp(
+        fold(log_sums, group_ids, LOG_ZERO, log_add_exp), num_groups
+    )
+    counts = ops.sum(membership, axis=0)[None, :] - ops.one_hot(
+        group_ids, num_groups, dtype="float32"
+    )
+    pairs_at = fold(counts, group_ids, 0.0, ops.add)
+
+    # Distances without a pair have `log_far` near LOG_ZERO: not summed.
+    far = ops.sum(pairs_at * ops.where(pairs_at > 0, log_far, 0.0), axis=-1)
+    near = ops.sum(ops.where(is_self, 0.0, logits), axis=-1)
+    return ops.divide_no_nan(far - near, ops.cast(all_size - 1, "float32"))
+
+
+def _log_sums_per_group(
+    logits: Tensor, group_ids: Tensor, membership: Tensor
+) -> Tensor:
+    """`log sum_{k in group} exp(logits[i, k])`. Shape `(anchors, groups)`.
+
+    Each anchor and group has its own shift, its largest logit: a shift by the
+    row's largest alone loses far groups at low temperature.
+    """
+    num_groups = membership.shape[-1]
+    shift = ops.stop_gradient(
+        ops.segment_max(ops.transpose(logits), group_ids, num_groups)
+    )
+    shift = ops.maximum(ops.transpose(shift), LOG_ZERO)
+    scaled = ops.exp(logits - ops.take(shift, group_ids, axis=1))
+    sums = ops.matmul(scaled, membership)
+    is_some = sums > 0
+    log_sums = ops.log(ops.where(is_some, sums, 1.0)) + shift
+    return ops.where(is_some, log_sums, LOG_ZERO)

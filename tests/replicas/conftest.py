@@ -1,0 +1,3 @@
+"""The scripts set up devices as they are imported: not by pytest."""
+
+collect_ignore = ["scripts"]

@@ -1,0 +1,61 @@
+"""Two CPU devices under keras.distribution; writes to the file named."""
+
+import os
+import sys
+
+os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+
+import jax
+import keras
+import numpy as np
+from keras import ops
+
+from tests.replicas.problem import BATCH
+from tests.replicas.problem import FITTED
+from tests.replicas.problem import LOSSES
+from tests.replicas.problem import compiled
+from tests.replicas.problem import embeddings
+from tests.replicas.problem import trained
+from tests.replicas.problem import training_data
+
+
+def loss_and_slope(loss, size):
+    """Of a batch whose rows are spread over the two devices."""
+    mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))
+    by_row = jax.sharding.NamedSharding(
+        mesh, jax.sharding.PartitionSpec("batch")
+    )
+    labels, rows, arriving = (
+        jax.device_put(a, by_row) for a in embeddings(size)
+    )
+
+    @jax.jit
+    def run(labels, rows, arriving):
+        value = loss.call(labels, rows)
+        slope = jax.grad(
+            lambda rows: ops.sum(arriving * loss.call(labels, rows))
+        )(rows)
+        return value, slope
+
+    return [np.asarray(x) for x in run(labels, rows, arriving)]
+
+
+def main(path):
+    assert len(jax.devices()) == 2
+    results = {}
+    for name, loss in LOSSES.items():
+        value, slope = loss_and_slope(loss, 8)
+        results[f"{name} 8 value"], results[f"{name} 8 slope"] = value, slope
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
+    for name in FITTED:
+        model = compiled(name)
+        history = model.fit(
+            *training_data(), batch_size=BATCH, shuffle=False, verbose=0
+        )
+        for key, array in trained(model, history.history).items():
+            results[f"{name} {key}"] = array
+    np.savez(path, **results)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,52 @@
+"""One of two JAX processes; rank 0 writes to the file named.
+
+Each process trains on its half of every batch. Arguments: rank, port, file.
+"""
+
+import os
+import sys
+
+os.environ["JAX_CPU_COLLECTIVES_IMPLEMENTATION"] = "gloo"
+# One device per process, whatever the caller asked for.
+os.environ.pop("XLA_FLAGS", None)
+
+import keras
+
+RANK, PORT, PATH = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+# Before anything else that touches a device.
+keras.distribution.initialize(
+    f"localhost:{PORT},localhost:0", num_processes=2, process_id=RANK
+)
+
+import jax  # noqa: E402
+import numpy as np  # noqa: E402
+
+from tests.replicas.problem import BATCH  # noqa: E402
+from tests.replicas.problem import FITTED  # noqa: E402
+from tests.replicas.problem import compiled  # noqa: E402
+from tests.replicas.problem import trained  # noqa: E402
+from tests.replicas.problem import training_data  # noqa: E402
+
+
+def main():
+    assert jax.process_count() == 2
+    keras.distribution.set_distribution(
+        keras.distribution.DataParallel(auto_shard_dataset=False)
+    )
+    half = BATCH // 2
+    mine = [
+        a.reshape(-1, 2, half, *a.shape[1:])[:, RANK].reshape(-1, *a.shape[1:])
+        for a in training_data()
+    ]
+    results = {}
+    for name in FITTED:
+        model = compiled(name)
+        history = model.fit(*mine, batch_size=half, shuffle=False, verbose=0)
+        for key, array in trained(model, history.history).items():
+            results[f"{name} {key}"] = array
+    if RANK == 0:
+        np.savez(PATH, **results)
+
+
+if __name__ == "__main__":
+    main()
