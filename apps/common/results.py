@@ -1,5 +1,7 @@
 """Results files that are whole or not there."""
 
+import csv
+import io
 import json
 import os
 from pathlib import Path
@@ -57,3 +59,17 @@ def append_json_line(path: str | Path, content: Any) -> None:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def append_csv_row(path: str | Path, row: dict[str, Any]) -> None:
+    """Adds a row, after a header if the file is new; all or nothing."""
+    path = Path(path)
+    old = path.read_text(encoding="utf-8") if path.exists() else ""
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(row), lineterminator="\n")
+    if not old:
+        writer.writeheader()
+    writer.writerow(row)
+    temporary = _beside(path)
+    temporary.write_text(old + text.getvalue(), encoding="utf-8")
+    temporary.replace(path)

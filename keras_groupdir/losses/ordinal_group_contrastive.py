@@ -117,14 +117,21 @@ def _has_closed_form(temperature: float, similarity: str) -> bool:
 
 def _tile_height(size: Any, tile_rows: int | str | None) -> Any:
     """Rows of a tile, None for no tiles; a tensor if the size is one."""
-    if tile_rows != "auto":
-        return tile_rows
-    if not isinstance(size, int):
-        rows = ops.minimum(_TILE_PAIRS // ops.maximum(size, 1), size)
-        return ops.maximum(rows, 1)
-    if size * size <= _KEPT_PAIRS:
+    if tile_rows is None:
         return None
-    return max(1, _TILE_PAIRS // size)
+    is_known = isinstance(size, int)
+    if tile_rows != "auto":
+        wanted: Any = tile_rows
+    elif is_known and size * size <= _KEPT_PAIRS:
+        return None
+    elif is_known:
+        wanted = max(1, _TILE_PAIRS // size)
+    else:
+        wanted = ops.maximum(_TILE_PAIRS // ops.maximum(size, 1), 1)
+    # No more rows than there are, and one where a replica has none.
+    if is_known:
+        return max(1, min(wanted, size))
+    return ops.maximum(ops.minimum(wanted, size), 1)
 
 
 def _check_tile_rows(

@@ -1,0 +1,1 @@
+"""Time and memory of the contrastive loss, speed of the text encoder."""

@@ -1,0 +1,36 @@
+"""What the benchmark measures."""
+
+LOSS_SIZES: dict[str, tuple[int, ...]] = {
+    "kept": (128, 512, 1024, 4096),
+    "tiled": (128, 512, 1024, 4096, 16384),
+    "autodiff": (128, 512, 1024, 4096),
+    "row_sort": (128, 512, 1024, 4096),
+    "loop": (128, 512, 1024),
+}
+WIDTHS = (128, 1024)
+BACKENDS = ("tensorflow", "jax", "torch")
+ENCODER = ("2560", "128")
+
+LossCase = tuple[str, str, int, int]
+
+
+def loss_cases(backends: tuple[str, ...], largest: int) -> list[LossCase]:
+    """Backend, form, batch and features of every case, smallest first.
+
+    The loop and the row sort do not depend on the features enough to be
+    measured twice.
+
+    Args:
+        backends: Which of `BACKENDS`.
+        largest: Largest batch.
+    """
+    cases = [
+        (backend, form, batch, width)
+        for form, batches in LOSS_SIZES.items()
+        for batch in batches
+        for width in WIDTHS
+        for backend in backends
+        if batch <= largest
+        and (width == WIDTHS[0] or form not in ("loop", "row_sort"))
+    ]
+    return sorted(cases, key=lambda case: case[2])

@@ -1,0 +1,142 @@
+"""Time and memory of the contrastive loss, speed of the text encoder.
+
+    python -m apps.benchmarks --output results/speed
+
+Every case runs in a process of its own, on every backend installed, and ends
+as a line of `loss.csv` or `encoder.csv`; cases that are there already are not
+run again. Then prints the tables and draws `loss.png`. All of it takes about
+half an hour on two cores; `--largest 1024` stops at batches of 1,024. Leave
+the machine alone meanwhile.
+"""
+
+import argparse
+import csv
+import importlib.metadata
+import importlib.util
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from apps.benchmarks.cases import BACKENDS
+from apps.benchmarks.cases import ENCODER
+from apps.benchmarks.cases import loss_cases
+from apps.benchmarks.picture import draw_losses
+from apps.benchmarks.tables import encoder_table
+from apps.benchmarks.tables import loss_table
+from apps.common.results import append_csv_row
+from apps.common.results import check_writable
+from apps.common.results import write_json
+
+Row = dict[str, Any]
+
+
+def main(argv: list[str] | None = None) -> list[Row]:
+    """Runs what is missing; returns all rows of `loss.csv`."""
+    settings = _parse(argv)
+    folder = Path(settings.output)
+    losses = check_writable("output", folder / "loss.csv")
+    encoders = folder / "encoder.csv"
+    write_json(folder / "machine.json", machine())
+    backends = tuple(settings.backends.split(","))
+    names = ("backend", "form", "batch", "features")
+    for values in loss_cases(backends, settings.largest):
+        case: Row = dict(zip(names, values, strict=True))
+        _run_once(losses, case, "loss_case")
+    if not settings.skip_encoder:
+        pairs, units = ENCODER
+        for backend in backends:
+            case = {"backend": backend, "pairs": pairs, "units": units}
+            _run_once(encoders, case, "encoder_case")
+    rows = _read(losses)
+    print(loss_table(rows))
+    if encoders.exists():
+        print(encoder_table(_read(encoders)))
+    draw_losses(folder / "loss.png", rows)
+    print(f"Wrote {folder}/loss.csv, encoder.csv, machine.json and loss.png.")
+    return rows
+
+
+def machine() -> dict[str, Any]:
+    """What figures depend on: processor, cores and versions."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = [x.partition(":")[2].strip() for x in lines if "model name" in x]
+    return {
+        "processor": models[0] if models else platform.processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "keras": keras.version(),
+        **{
+            name: importlib.metadata.version(name)
+            for name in ("tensorflow", "tensorflow-cpu", "jax", "torch")
+            if _is_installed(name)
+        },
+    }
+
+
+def _run_once(path: Path, case: Row, module: str) -> None:
+    """Runs a case in a process of its own, unless its row is there."""
+    wanted = {name: str(value) for name, value in case.items()}
+    if any(wanted.items() <= row.items() for row in _read(path)):
+        return
+    backend, *arguments = wanted.values()
+    print(f"{module}: {', '.join(wanted.values())}", flush=True)
+    result = subprocess.run(
+        [sys.executable, "-m", f"apps.benchmarks.{module}", *arguments],
+        env={
+            "OMP_WAIT_POLICY": "PASSIVE",
+            **os.environ,
+            "KERAS_BACKEND": backend,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if result.returncode:
+        raise SystemExit(f"{' '.join(result.args)} failed:\n{result.stderr}")
+    append_csv_row(path, json.loads(result.stdout.splitlines()[-1]))
+
+
+def _read(path: Path) -> list[Row]:
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    installed = [b for b in BACKENDS if importlib.util.find_spec(b)]
+    parser = argparse.ArgumentParser(
+        prog="python -m apps.benchmarks",
+        description="Speed and memory of the contrastive loss.",
+    )
+    parser.add_argument("--output", default="results/speed")
+    parser.add_argument(
+        "--backends",
+        default=",".join(installed),
+        help="by commas (default: those installed)",
+    )
+    parser.add_argument("--largest", type=int, default=16384)
+    parser.add_argument("--skip-encoder", action="store_true")
+    settings = parser.parse_args(argv)
+    for backend in settings.backends.split(","):
+        if backend not in installed:
+            parser.error(
+                f"`--backends` must be among {', '.join(installed)}. "
+                f"Received: {backend}"
+            )
+    return settings

@@ -1,0 +1,52 @@
+"""The benchmark's figures as Markdown."""
+
+from typing import Any
+
+from apps.common.tables import markdown_row
+
+Row = dict[str, Any]
+FORMS = ("kept", "tiled", "autodiff", "row_sort", "loop")
+
+
+def loss_table(rows: list[Row]) -> str:
+    """Time of each form as a multiple of the plain product, and memory."""
+    names = ("backend", "batch", "features")
+    cases = sorted(
+        {tuple(row[name] for name in names) for row in rows},
+        key=lambda case: (case[0], int(case[2]), int(case[1])),
+    )
+    forms = [f for f in FORMS if any(row["form"] == f for row in rows)]
+    head = [*names, "plain ms", *(f"{f} x / MB" for f in forms)]
+    lines = [markdown_row(head), markdown_row(["---"] * len(head))]
+    for case in cases:
+        found = {
+            row["form"]: row
+            for row in rows
+            if tuple(row[name] for name in names) == case
+        }
+        plain = min(float(row["plain_ms"]) for row in found.values())
+        cells = [_cell(found.get(form)) for form in forms]
+        lines.append(markdown_row([*case, f"{plain:.1f}", *cells]))
+    return "\n".join(lines)
+
+
+def encoder_table(rows: list[Row]) -> str:
+    """Pairs per second before and after."""
+    head = ["backend", "masked, padded", "this encoder", "speed-up", "apart"]
+    lines = [markdown_row(head), markdown_row(["---"] * len(head))]
+    names = (
+        "backend",
+        "before_pairs_per_s",
+        "after_pairs_per_s",
+        "speed_up",
+        "largest_difference",
+    )
+    lines += [markdown_row([row[name] for name in names]) for row in rows]
+    return "\n".join(lines)
+
+
+def _cell(row: Row | None) -> str:
+    if row is None:
+        return "-"
+    memory = f"{float(row['peak_mb']):.0f}" if row["peak_mb"] else "?"
+    return f"{float(row['ratio']):.2f} / {memory}"
