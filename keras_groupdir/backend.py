@@ -1,4 +1,4 @@
-"""The only file that asks which backend runs: loops and other replicas."""
+"""The only file that imports a backend: replicas, loops, cumulative logs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

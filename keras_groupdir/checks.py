@@ -51,6 +51,8 @@ def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
 
 def check_labels(name: str, labels: ArrayLike) -> np.ndarray:
     """Returns finite labels of shape `(n,)` or `(n, 1)` as float64 `(n,)`."""
+    if isinstance(labels, list | tuple):
+        labels = _as_array(name, labels)
     if not isinstance(labels, np.ndarray):
         labels = ops.convert_to_numpy(labels)
     try:
@@ -74,3 +76,13 @@ def check_labels(name: str, labels: ArrayLike) -> np.ndarray:
             f"values, the first at index {bad[0]}."
         )
     return array.reshape(-1)
+
+
+def _as_array(name: str, labels: ArrayLike) -> np.ndarray:
+    try:
+        return np.asarray(labels)
+    except ValueError as error:
+        raise ValueError(
+            f"`{name}` must hold one number per sample. Received a list with "
+            "parts of different lengths."
+        ) from error

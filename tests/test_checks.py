@@ -77,3 +77,8 @@ def test_labels_that_are_not_finite_are_counted_and_the_first_named(bad):
 def test_text_is_named():
     with pytest.raises(ValueError, match=r"`y` must hold numbers. Received an"):
         check_labels("y", np.array(["one", "two"]))
+
+
+def test_lists_with_parts_of_different_lengths_are_named():
+    with pytest.raises(ValueError, match="`y` must hold one number per sample"):
+        check_labels("y", [[1.0], [2.0, 3.0]])

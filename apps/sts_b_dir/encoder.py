@@ -10,7 +10,12 @@ from apps.sts_b_dir.text import PAD
 
 
 def build_encoder(
-    table: np.ndarray, units: int, num_layers: int, dropout: float, seed: int
+    table: np.ndarray,
+    units: int,
+    num_layers: int,
+    dropout: float,
+    seed: int,
+    pair_dropout: float = 0.0,
 ) -> keras.Model:
     """Encodes two sentences into `[u, v, |u - v|, u * v]`.
 
@@ -21,6 +26,8 @@ def build_encoder(
         num_layers: Stacked BiLSTM layers.
         dropout: Rate on word vectors and on sentence features.
         seed: Seed of the dropout; weights follow `keras.utils.set_random_seed`.
+        pair_dropout: Rate on the features of the pair, after `|u - v|` has been
+            taken. Defaults to `0.0`.
 
     Returns:
         Model from `{"first", "second"}`, word ids `(batch, length)`, to
@@ -31,6 +38,8 @@ def build_encoder(
     encode = SentenceEncoder(table, units, num_layers, dropout, seed)
     u, v = encode(first, second)
     pair = keras.layers.Concatenate()([u, v, ops.abs(u - v), u * v])
+    if pair_dropout:
+        pair = keras.layers.Dropout(pair_dropout, seed=seed + 2)(pair)
     return keras.Model({"first": first, "second": second}, pair, name="encoder")
 
 

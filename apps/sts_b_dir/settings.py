@@ -32,10 +32,12 @@ class Settings:
     contrastive_weight: float = 1.0
     soft_weight: float = 1.0
     expert_weight: float = 10.0
+    prediction_weight: float = 0.0
 
     units: int = 128
     num_layers: int = 1
     dropout: float = 0.0
+    pair_dropout: float = 0.0
     batch_size: int = 128
     learning_rate: float = 1e-3
     schedule: str = "constant"
@@ -57,7 +59,7 @@ PAPER: dict[str, Any] = {
     "patience": 95,
     "routing": "hard",
 }
-# The best of the ten tries of sweep.py, by validation error.
+# The best of the first ten tries of sweep.py, by validation error.
 CPU: dict[str, dict[str, Any]] = {
     "vanilla": {"learning_rate": 3e-3, "schedule": "cosine", "epochs": 5},
     "groupdir": {
@@ -78,6 +80,9 @@ _HELP = {
     "logs": "TensorBoard folder (default: logs/sts_b_dir)",
     "save": "`.keras` file for the trained model (default: not saved)",
     "preset": "cpu: minutes on two cores; paper: 2 x 1500 units, for a GPU",
+    "dropout": "on word vectors and each sentence's features (without: 0)",
+    "pair_dropout": "on the features of the pair (without a preset: 0)",
+    "prediction_weight": "of the squared error of the routed prediction",
     "schedule": "of the learning rate; cosine falls to 0 over --epochs",
     "routing": "how Group-DIR predicts (default: mixture; paper preset: hard)",
 }

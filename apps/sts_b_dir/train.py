@@ -131,6 +131,7 @@ def fit(
         settings.num_layers,
         settings.dropout,
         settings.seed,
+        settings.pair_dropout,
     )
     steps = settings.epochs * len(data.batches["train"])
     model = _compiled(encoder, settings, steps)
@@ -196,13 +197,14 @@ def _compiled(
     parts["embedding"] = losses.OrdinalGroupContrastive(
         groups, temperature=settings.temperature
     )
-    model.compile(
-        optimizer,
-        loss=parts,
-        loss_weights={
-            "embedding": settings.contrastive_weight,
-            "group_logits": settings.soft_weight,
-            "expert_values": settings.expert_weight,
-        },
-    )
+    weights = {
+        "embedding": settings.contrastive_weight,
+        "group_logits": settings.soft_weight,
+        "expert_values": settings.expert_weight,
+    }
+    if settings.prediction_weight:
+        parts["prediction"] = "mse"
+        # On the scale of the experts' loss: the range of scores is 1.
+        weights["prediction"] = settings.prediction_weight / (HIGH - LOW) ** 2
+    model.compile(optimizer, loss=parts, loss_weights=weights)
     return model

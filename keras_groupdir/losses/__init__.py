@@ -1,9 +1,11 @@
 """Losses on a plain float label, each for one named output of a model."""
 
+from keras_groupdir.losses.focal_regression import FocalRegression
 from keras_groupdir.losses.group_crossentropy import GroupCrossentropy
 from keras_groupdir.losses.logit_adjusted_crossentropy import (
     LogitAdjustedCrossentropy,
 )
+from keras_groupdir.losses.ordinal_entropy import OrdinalEntropy
 from keras_groupdir.losses.ordinal_group_contrastive import (
     OrdinalGroupContrastive,
 )
@@ -19,8 +21,10 @@ from keras_groupdir.losses.soft_group_crossentropy import SoftGroupCrossentropy
 from keras_groupdir.targets import soft_labels
 
 __all__ = [
+    "FocalRegression",
     "GroupCrossentropy",
     "LogitAdjustedCrossentropy",
+    "OrdinalEntropy",
     "OrdinalGroupContrastive",
     "RankNContrast",
     "RoutedMeanSquaredError",

@@ -133,17 +133,17 @@ class GroupRegressor(LabelModel):
             optimizer: As for `keras.Model.compile`.
             loss: Losses by output name. Defaults to `default_losses()`. What
                 is given replaces all of them.
-            loss_weights: Weights by output name. Defaults to
-                `default_loss_weights()` with the default losses.
+            loss_weights: Weights by output name. With the default losses,
+                those left out are of `default_loss_weights()`.
             metrics: Metrics by output name. Defaults to `default_metrics()`.
             **kwargs: As for `keras.Model.compile`.
         """
         if loss is None:
             loss = self.default_losses()
-            if loss_weights is None:
-                loss_weights = self.default_loss_weights()
+            loss_weights = self._checked_loss_weights(loss_weights)
         if metrics is None:
             metrics = self.default_metrics()
+        self._jit_compile_given = kwargs.get("jit_compile", "auto")
         super().compile(
             optimizer=optimizer,
             loss=loss,
@@ -152,10 +152,31 @@ class GroupRegressor(LabelModel):
             **kwargs,
         )
 
+    def _checked_loss_weights(self, given: Any) -> dict[str, float]:
+        """Weights of the default losses, with those given."""
+        defaults = self.default_loss_weights()
+        if given is None:
+            return defaults
+        if not isinstance(given, dict) or not given.keys() <= defaults.keys():
+            raise ValueError(
+                "`loss_weights` must be a dict by output name, of "
+                f"{list(defaults)} with the default losses. "
+                f"Received: loss_weights={given!r}"
+            )
+        return {**defaults, **given}
+
+    def get_compile_config(self) -> Any:
+        """Settings of `compile`, as they were given.
+
+        Keras would store what "auto" meant here for `jit_compile`; XLA chosen
+        on JAX would slow down or stop a model loaded on TensorFlow.
+        """
+        config = super().get_compile_config()
+        if config is None:
+            return None
+        return {**config, "jit_compile": self._jit_compile_given}
+
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        # The file holds what "auto" meant on the backend that wrote it; XLA
-        # saved on JAX would slow down or stop a model loaded on TensorFlow.
-        config = {**config, "jit_compile": "auto"}
         self.compile(**keras.saving.deserialize_keras_object(config))
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)

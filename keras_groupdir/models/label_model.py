@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from keras_groupdir.models.saved_model import export_saved_model
 from keras_groupdir.types import Tensor
@@ -18,7 +19,8 @@ class LabelModel(keras.Model):
     Build it as any Functional model, with a dict of outputs that has a
     `"prediction"`. In `compile`, losses, metrics and loss weights go by output
     name; an output without a loss is simply not trained. `fit` and `evaluate`
-    take `y` (and `sample_weight`) once, of shape `(n,)` or `(n, 1)`.
+    take `y` (and `sample_weight`) once, of shape `(n,)` or `(n, 1)`; weights
+    may also be a dict by output name, where what is left out weighs 1.
 
     `predict` returns the prediction alone, `predict_outputs` everything, and
     `export` writes a SavedModel that returns the prediction alone.
@@ -38,6 +40,17 @@ class LabelModel(keras.Model):
     (6, 1)
     """
 
+    def __init__(
+        self, inputs: Any, outputs: Any, name: str | None = None, **kwargs: Any
+    ) -> None:
+        if not isinstance(outputs, dict) or PREDICTION not in outputs:
+            came = list(outputs) if isinstance(outputs, dict) else outputs
+            raise ValueError(
+                "`outputs` must be a dict with a 'prediction'. "
+                f"Received: {came}"
+            )
+        super().__init__(inputs, outputs, name=name, **kwargs)
+
     def compute_loss(
         self,
         x: Any = None,
@@ -51,7 +64,7 @@ class LabelModel(keras.Model):
             x=x,
             y=_to_every_output(y, y_pred),
             y_pred=y_pred,
-            sample_weight=_to_every_output(sample_weight, y_pred),
+            sample_weight=_weights_of_all(sample_weight, y_pred),
             training=training,
         )
 
@@ -64,9 +77,17 @@ class LabelModel(keras.Model):
             x,
             _to_every_output(y, y_pred),
             y_pred,
-            _to_every_output(sample_weight, y_pred),
+            _weights_of_all(sample_weight, y_pred),
         )
         return metrics
+
+    def evaluate(
+        self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """As `keras.Model.evaluate`, after a check of the labels' shape."""
+        # On JAX an error inside leaves the model without its weights.
+        _check_label_shape(y)
+        return super().evaluate(x, y, *args, **kwargs)
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Predictions in label units. Shape `(n, 1)`."""
@@ -105,6 +126,20 @@ def _to_every_output(value: Any, y_pred: dict[str, Any]) -> Any:
     if value is None or isinstance(value, dict):
         return value
     return dict.fromkeys(y_pred, value)
+
+
+def _weights_of_all(value: Any, y_pred: dict[str, Any]) -> Any:
+    """Like labels; an output that a dict leaves out weighs 1."""
+    if not isinstance(value, dict):
+        return _to_every_output(value, y_pred)
+    unknown = sorted(set(value) - set(y_pred))
+    if unknown or not value:
+        raise ValueError(
+            "`sample_weight` must go by the names of outputs, which are "
+            f"{sorted(y_pred)}. Received: {sorted(value)}"
+        )
+    one = ops.ones_like(next(iter(value.values())))
+    return {**dict.fromkeys(y_pred, one), **value}
 
 
 def _check_label_shape(y: Any) -> None:

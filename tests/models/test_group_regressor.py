@@ -141,6 +141,37 @@ def test_loss_weights_alone_keep_the_papers_losses(model):
     assert logs["loss"] == pytest.approx(expected, rel=1e-4)
 
 
+def test_loss_weights_left_out_are_the_papers(trained):
+    weights = start_again(*trained).get_weights()
+    model = small_regressor()
+    model.compile(keras.optimizers.SGD(), loss_weights={"expert_values": 2.0})
+    model.set_weights(weights)
+    losses = {name: v.mean() for name, v in parts(model, X, Y).items()}
+    logs = model.evaluate(X, Y, batch_size=24, verbose=0, return_dict=True)
+    assert logs["loss"] == pytest.approx(
+        losses["embedding"]
+        + losses["group_logits"]
+        + 2.0 * losses["expert_values"],
+        rel=1e-4,
+    )
+
+
+@pytest.mark.parametrize("bad", [{"experts": 2.0}, [1.0, 1.0, 10.0]])
+def test_loss_weights_of_other_names_are_refused(bad):
+    with pytest.raises(ValueError, match=r"`loss_weights` must be a dict by"):
+        small_regressor().compile(loss_weights=bad)
+
+
+@pytest.mark.parametrize("wish", [False, "auto"])
+def test_what_was_asked_of_xla_comes_back_from_a_file(wish, tmp_path):
+    model = small_regressor()
+    model.compile(keras.optimizers.SGD(), jit_compile=wish)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.get_compile_config()["jit_compile"] == wish
+    assert loaded.jit_compile == model.jit_compile
+
+
 def test_one_hot_labels_are_trained_by_plain_crossentropy():
     model = small_regressor(beta=None)
     losses = model.default_losses()

@@ -110,3 +110,42 @@ def test_labels_with_two_columns_are_named():
     x, _ = skewed_data()
     with pytest.raises(ValueError, match=r"`y` must have shape \(n,\) or"):
         model.evaluate(x, np.zeros((24, 2)), verbose=0)
+
+
+def test_an_evaluation_with_bad_labels_leaves_the_model_whole(model):
+    x, y = skewed_data()
+    before = model.evaluate(x, y, verbose=0)
+    with pytest.raises(ValueError, match=r"`y` must have shape \(n,\) or"):
+        model.evaluate(x, np.zeros((24, 2)), verbose=0)
+    assert model.evaluate(x, y, verbose=0) == pytest.approx(before)
+
+
+def test_weights_may_go_by_output_and_leave_some_out(model):
+    x, y = skewed_data()
+    weights = np.linspace(0, 2, 24).astype("float32")
+    outputs = model.predict_outputs(x, verbose=0)
+    mse = np.mean(weights * (outputs["prediction"][:, 0] - y) ** 2)
+    mae = np.mean(np.abs(outputs["spread"][:, 0] - y))
+    logs = model.evaluate(
+        x,
+        y,
+        batch_size=24,
+        sample_weight={"prediction": weights},
+        verbose=0,
+        return_dict=True,
+    )
+    assert logs["loss"] == pytest.approx(0.5 * mse + 3.0 * mae, rel=1e-5)
+
+
+def test_weights_of_an_output_that_there_is_not_are_named():
+    model = two_heads()
+    model.compile("sgd", loss={"prediction": "mse"})
+    x, y = skewed_data()
+    with pytest.raises(ValueError, match=r"names of outputs.*'spread'.*'mean'"):
+        model.fit(x, y, sample_weight={"mean": np.ones(24)}, verbose=0)
+
+
+def test_an_output_must_be_the_prediction():
+    inputs = keras.Input((4,))
+    with pytest.raises(ValueError, match=r"'prediction'. Received: .'mean'"):
+        LabelModel(inputs, {"mean": keras.layers.Dense(1)(inputs)})

@@ -111,6 +111,7 @@ def test_data_parallel_is_one_device(tmp_path):
 def test_two_jax_processes_are_one_device(tmp_path):
     port, path = free_port(), tmp_path / "out.npz"
     wait(*(start("jax_process", rank, port, path) for rank in (0, 1)))
+    assert_equal(path, losses_on_one_device(sizes=(8,)))
     assert_equal(path, training_on_one_device())
 
 

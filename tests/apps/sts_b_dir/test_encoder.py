@@ -3,8 +3,13 @@ import numpy as np
 import pytest
 from keras import ops
 
+from apps.benchmarks.masked_encoder import build_masked_encoder
+from apps.sts_b_dir.batches import LENGTHS
+from apps.sts_b_dir.batches import PairBatches
 from apps.sts_b_dir.encoder import SentenceEncoder
 from apps.sts_b_dir.encoder import build_encoder
+from apps.sts_b_dir.text import MAX_TOKENS
+from keras_groupdir import vanilla_regressor
 
 TABLE = np.random.default_rng(0).normal(size=(9, 4)).astype("float32")
 TABLE[0] = 0
@@ -17,33 +22,44 @@ def encoder(num_layers=1, dropout=0.0):
     return SentenceEncoder(TABLE, UNITS, num_layers, dropout, seed=0)
 
 
-def masked_reference(layer, ids):
-    """The same weights in Keras's own masked bidirectional LSTM."""
-    inputs = keras.Input((None,), dtype="int32")
-    mask = ops.not_equal(inputs, 0)
-    x = keras.layers.Embedding(*TABLE.shape, weights=[TABLE])(inputs)
-    weights = []
-    for ahead, back in zip(layer.forwards, layer.backwards, strict=True):
-        both = keras.layers.Bidirectional(
-            keras.layers.LSTM(UNITS, return_sequences=True)
-        )
-        x = both(x, mask=mask)
-        both.set_weights(ahead.get_weights() + back.get_weights())
-    weights = keras.Model(inputs, x).predict(ids, verbose=0)
-    return np.where(ids[:, :, None] == 0, -np.inf, weights).max(axis=1)
-
-
 @pytest.mark.parametrize("num_layers", [1, 2])
 def test_the_mask_free_form_equals_masked_layers(num_layers):
-    layer = encoder(num_layers)
-    u, v = layer(FIRST, SECOND)
-    for actual, ids in ((u, FIRST), (v, SECOND)):
-        np.testing.assert_allclose(
-            ops.convert_to_numpy(actual),
-            masked_reference(layer, ids),
-            rtol=1e-5,
-            atol=1e-5,
-        )
+    model = build_encoder(TABLE, UNITS, num_layers, dropout=0.0, seed=0)
+    (layer,) = (x for x in model.layers if isinstance(x, SentenceEncoder))
+    pairs = {"first": FIRST, "second": SECOND}
+    np.testing.assert_allclose(
+        model.predict(pairs, verbose=0),
+        build_masked_encoder(layer).predict(pairs, verbose=0),
+        rtol=1e-5,
+        atol=1e-5,
+    )
+
+
+@pytest.mark.skipif(
+    keras.config.backend() == "torch", reason="torch does not compile."
+)
+def test_no_batch_is_compiled_again(monkeypatch):
+    """Python runs through the layer once per program, not once per batch."""
+    calls = []
+    call = SentenceEncoder.call
+
+    def counted(self, first, second, training=False):
+        calls.append(first.shape)
+        return call(self, first, second, training=training)
+
+    model = build_encoder(TABLE, UNITS, 1, dropout=0.0, seed=0)
+    model = vanilla_regressor(model, 0, 5)
+    model.compile("sgd", loss={"prediction": "mse"})
+    rng = np.random.default_rng(0)
+    ids = rng.integers(1, 9, (60, MAX_TOKENS)).astype("int32")
+    ids[np.arange(MAX_TOKENS) >= rng.integers(1, 41, 60)[:, None]] = 0
+    batches = PairBatches(ids, ids, np.zeros(60), batch_size=4, seed=0)
+    monkeypatch.setattr(SentenceEncoder, "call", counted)
+    model.fit(batches, epochs=3, verbose=0)
+    # Three lengths; what TensorFlow traces before it knows they differ, and
+    # what JAX runs for shapes alone, makes one more each.
+    assert 0 < len(calls) <= 2 * len(LENGTHS)
+    assert len(batches) > 2 * len(LENGTHS)
 
 
 def test_padding_does_not_matter():

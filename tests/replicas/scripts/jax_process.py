@@ -20,12 +20,40 @@ keras.distribution.initialize(
 
 import jax  # noqa: E402
 import numpy as np  # noqa: E402
+from jax.experimental import multihost_utils  # noqa: E402
+from keras import ops  # noqa: E402
 
 from tests.replicas.problem import BATCH  # noqa: E402
 from tests.replicas.problem import FITTED  # noqa: E402
+from tests.replicas.problem import LOSSES  # noqa: E402
 from tests.replicas.problem import compiled  # noqa: E402
+from tests.replicas.problem import embeddings  # noqa: E402
 from tests.replicas.problem import trained  # noqa: E402
 from tests.replicas.problem import training_data  # noqa: E402
+
+
+def loss_and_slope(loss):
+    """Of one batch, half of whose rows are here."""
+    mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))
+    by_row = jax.sharding.NamedSharding(
+        mesh, jax.sharding.PartitionSpec("batch")
+    )
+    mine = slice(RANK * BATCH // 2, (RANK + 1) * BATCH // 2)
+    labels, rows, arriving = (
+        jax.make_array_from_process_local_data(by_row, a[mine])
+        for a in embeddings(BATCH)
+    )
+
+    @jax.jit
+    def run(labels, rows, arriving):
+        value = loss.call(labels, rows)
+        slope = jax.grad(
+            lambda rows: ops.sum(arriving * loss.call(labels, rows))
+        )(rows)
+        return value, slope
+
+    results = run(labels, rows, arriving)
+    return [multihost_utils.process_allgather(x, tiled=True) for x in results]
 
 
 def main():
@@ -39,6 +67,9 @@ def main():
         for a in training_data()
     ]
     results = {}
+    for name, loss in LOSSES.items():
+        value, slope = loss_and_slope(loss)
+        results[f"{name} 8 value"], results[f"{name} 8 slope"] = value, slope
     for name in FITTED:
         model = compiled(name)
         history = model.fit(*mine, batch_size=half, shuffle=False, verbose=0)
