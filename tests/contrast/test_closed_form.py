@@ -55,7 +55,7 @@ def mean_loss(groups, num_groups, temperature, tile_rows):
 @pytest.mark.parametrize("tile_rows", [FULL, TILED])
 @pytest.mark.parametrize("temperature", [0.05, 0.2, 2.0])
 @pytest.mark.parametrize("num_groups", [2, 20, 100])
-@pytest.mark.parametrize("size", [8, 130, 512])
+@pytest.mark.parametrize("size", [8, 512])
 def test_value_and_slope_are_exact(size, num_groups, temperature, tile_rows):
     groups, rows = batch(size, num_groups)
     loss, slope = definition(groups, rows, temperature)

@@ -7,6 +7,7 @@ of its own, and `test_replicas.py` compares them with one device.
 import keras
 import numpy as np
 
+from keras_groupdir.losses import OrdinalEntropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.losses import RankNContrast
 from tests.support.models import GROUPS
@@ -20,6 +21,7 @@ LOSSES = {
     "cold": OrdinalGroupContrastive(GROUPS, temperature=0.01),
     "l2": OrdinalGroupContrastive(GROUPS, similarity="l2", temperature=2.0),
     "ranked": RankNContrast(),
+    "entropy": OrdinalEntropy(),
 }
 FITTED = ("default", "ranked")
 RATE = 0.05
