@@ -18,7 +18,8 @@ class Replicas:
         gather: Concatenates a tensor of all replicas along its first axis, in
             their order. Slopes flow back, summed over the replicas.
         first_row: Takes the number of rows here and returns where they begin
-            among the gathered ones.
+            among the gathered ones. To be called before `gather`: it refuses
+            sizes that the backend could not gather.
     """
 
     gather: Callable[[Tensor], Tensor]
@@ -67,7 +68,6 @@ def _tensorflow_replicas() -> Replicas:
 
 def _torch_replicas() -> Replicas:
     import torch
-    import torch.distributed.nn.functional as connected
     from torch import distributed
 
     if not (
@@ -77,10 +77,24 @@ def _torch_replicas() -> Replicas:
         and torch.is_grad_enabled()
     ):
         return ALONE
-    all_gather: Callable[..., Any] = connected.all_gather
+    rank, ranks = distributed.get_rank(), distributed.get_world_size()
 
-    def gather(rows: Tensor) -> Tensor:
-        return torch.cat(all_gather(rows.contiguous()))
+    class Gather(torch.autograd.Function):
+        """All ranks' rows; the slope of this rank's, summed over ranks."""
+
+        @staticmethod
+        def forward(context: Any, rows: Tensor) -> Tensor:
+            parts = [torch.empty_like(rows) for _ in range(ranks)]
+            distributed.all_gather(parts, rows.contiguous())
+            return torch.cat(parts)
+
+        @staticmethod
+        def backward(context: Any, slope: Tensor) -> Tensor:
+            slope = slope.contiguous().clone()
+            distributed.all_reduce(slope)
+            return slope.chunk(ranks)[rank]
+
+    gather: Callable[..., Tensor] = Gather.apply
 
     def first_row(size: int) -> int:
         # On the device that Keras uses, which the group's engine expects.
@@ -91,7 +105,7 @@ def _torch_replicas() -> Replicas:
                 "Every rank must bring as many samples as the others. "
                 f"Received: batches of {sizes} samples"
             )
-        return size * distributed.get_rank()
+        return size * rank
 
     return Replicas(gather, first_row)
 
@@ -129,13 +143,19 @@ def _tensorflow_map_rows(
     import tensorflow as tf
 
     size = tf.shape(rows[0])[0]
-    num_tiles = (size + height - 1) // height
+    # A replica may get no samples at all, but no tiles could not be stacked.
+    missing = tf.cast(tf.equal(size, 0), tf.int32)
+    rows = tuple(
+        tf.pad(x, [[0, missing]] + [[0, 0]] * (len(x.shape) - 1)) for x in rows
+    )
+    last = size + missing - 1
+    num_tiles = (last + height) // height
 
     # Tiles are gathered one by one: cut up beforehand, they would be a second
     # copy of all rows. The last one repeats the last row.
     def tile(number: Tensor) -> Tensor:
         wanted = number * height + tf.range(height)
-        wanted = tf.minimum(wanted, size - 1)
+        wanted = tf.minimum(wanted, last)
         return function(*(tf.gather(x, wanted) for x in rows))
 
     sample = function(*(x[:0] for x in rows))

@@ -10,19 +10,23 @@ LOG_ZERO = -1e30
 
 
 def unit_norm(x: Tensor, epsilon: float = 1e-12) -> Tensor:
-    """Scales the last axis to unit L2 norm and leaves zero rows at zero.
+    """Scales the last axis to unit L2 norm; rows next to zero become zero.
 
-    `ops.normalize` has NaN gradients at zero rows on JAX and torch.
+    A row of zeros has no direction, and its slope is 0: `ops.normalize` has
+    NaN there on JAX and torch, and a division by a small constant would give
+    that row a slope of the constant's inverse.
 
     Args:
         x: Tensor of any rank.
-        epsilon: Smallest squared norm to divide by.
+        epsilon: Largest squared norm that counts as zero.
 
     Returns:
         Tensor of the shape of `x`.
     """
     squared_norm = ops.sum(ops.square(x), axis=-1, keepdims=True)
-    return x * ops.rsqrt(ops.maximum(squared_norm, epsilon))
+    is_some = squared_norm > epsilon
+    scale = ops.rsqrt(ops.where(is_some, squared_norm, 1.0))
+    return x * ops.where(is_some, scale, 0.0)
 
 
 def log_add_exp(a: Tensor, b: Tensor) -> Tensor:

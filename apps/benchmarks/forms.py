@@ -5,7 +5,7 @@ from typing import Any
 
 from keras import ops
 
-from keras_groupdir.backend import ALONE
+from keras_groupdir.contrast.all_samples import all_samples
 from keras_groupdir.contrast.full_matrix import full_matrix_losses
 from keras_groupdir.losses import ordinal_group_contrastive
 from keras_groupdir.losses import rank_n_contrast
@@ -35,15 +35,9 @@ def tiled(group_ids: Any, embeddings: Any) -> Any:
 
 def autodiff(group_ids: Any, embeddings: Any) -> Any:
     """Sums per group, the slope left to the backend."""
+    batch = all_samples(ops.cast(group_ids, "int32"), NUM_GROUPS)
     return ops.mean(
-        full_matrix_losses(
-            ops.cast(group_ids, "int32"),
-            embeddings,
-            NUM_GROUPS,
-            TEMPERATURE,
-            "cosine",
-            ALONE,
-        )
+        full_matrix_losses(batch, embeddings, TEMPERATURE, "cosine")
     )
 
 

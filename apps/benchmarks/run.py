@@ -42,7 +42,7 @@ def main(argv: list[str] | None = None) -> list[Row]:
     folder = Path(settings.output)
     losses = check_writable("output", folder / "loss.csv")
     encoders = folder / "encoder.csv"
-    write_json(folder / "machine.json", machine())
+    _check_machine(folder / "machine.json")
     backends = tuple(settings.backends.split(","))
     names = ("backend", "form", "batch", "features")
     for values in loss_cases(backends, settings.largest):
@@ -53,10 +53,10 @@ def main(argv: list[str] | None = None) -> list[Row]:
         for backend in backends:
             case = {"backend": backend, "pairs": pairs, "units": units}
             _run_once(encoders, case, "encoder_case")
-    rows = _read(losses)
+    rows = read_csv(losses)
     print(loss_table(rows))
     if encoders.exists():
-        print(encoder_table(_read(encoders)))
+        print(encoder_table(read_csv(encoders)))
     draw_losses(folder / "loss.png", rows)
     print(f"Wrote {folder}/loss.csv, encoder.csv, machine.json and loss.png.")
     return rows
@@ -80,10 +80,21 @@ def machine() -> dict[str, Any]:
     }
 
 
+def _check_machine(path: Path) -> None:
+    """Writes down the machine, or refuses to add to another one's figures."""
+    here = machine()
+    if path.exists() and json.loads(path.read_text(encoding="utf-8")) != here:
+        raise SystemExit(
+            f"`--output`: {path} was written on another machine or with other "
+            "versions. Choose another folder."
+        )
+    write_json(path, here)
+
+
 def _run_once(path: Path, case: Row, module: str) -> None:
     """Runs a case in a process of its own, unless its row is there."""
     wanted = {name: str(value) for name, value in case.items()}
-    if any(wanted.items() <= row.items() for row in _read(path)):
+    if any(wanted.items() <= row.items() for row in read_csv(path)):
         return
     backend, *arguments = wanted.values()
     print(f"{module}: {', '.join(wanted.values())}", flush=True)
@@ -103,7 +114,8 @@ def _run_once(path: Path, case: Row, module: str) -> None:
     append_csv_row(path, json.loads(result.stdout.splitlines()[-1]))
 
 
-def _read(path: Path) -> list[Row]:
+def read_csv(path: Path) -> list[Row]:
+    """Rows as text; none if the file is not there yet."""
     if not path.exists():
         return []
     with path.open(newline="", encoding="utf-8") as file:

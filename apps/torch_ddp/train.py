@@ -93,7 +93,7 @@ def train_epoch(
     losses = []
     for x, y in batches:
         optimizer.zero_grad()
-        outputs = parallel(keras.ops.convert_to_tensor(x))
+        outputs = parallel(keras.ops.convert_to_tensor(x), training=True)
         loss = model.compute_loss(x, keras.ops.convert_to_tensor(y), outputs)
         loss.backward()
         optimizer.step()

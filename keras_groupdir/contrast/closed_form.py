@@ -1,13 +1,12 @@
 """Eq. (2) for cosine similarity, with its slope in closed form."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from keras import ops
 
-from keras_groupdir.backend import Replicas
 from keras_groupdir.backend import map_rows
+from keras_groupdir.contrast.all_samples import AllSamples
 from keras_groupdir.contrast.by_distance import fold
 from keras_groupdir.contrast.by_distance import unfold
 from keras_groupdir.types import Tensor
@@ -17,35 +16,8 @@ from keras_groupdir.types import Tensor
 MIN_TEMPERATURE = 1 / 70
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Groups of the anchors here and of the samples of all replicas.
-
-    Attributes:
-        group_ids: Group of each anchor. Shape `(anchors,)`.
-        one_hot: The same as rows. Shape `(anchors, groups)`.
-        all_one_hot: Rows of all replicas' samples. Shape `(batch, groups)`.
-        row: Where each anchor is among all samples. Shape `(anchors,)`.
-        others: Samples beside the anchor, `batch - 1`, a float.
-        pairs_at: How many of them are at each distance from the anchor's
-            group. Shape `(anchors, groups)`.
-    """
-
-    group_ids: Tensor
-    one_hot: Tensor
-    all_one_hot: Tensor
-    row: Tensor
-    others: Tensor
-    pairs_at: Tensor
-
-
 def closed_form_losses(
-    group_ids: Tensor,
-    directions: Tensor,
-    num_groups: int,
-    temperature: float,
-    height: Any,
-    replicas: Replicas,
+    batch: AllSamples, directions: Tensor, temperature: float, height: Any
 ) -> Tensor:
     """Loss of each anchor of this replica against the samples of all.
 
@@ -66,24 +38,23 @@ def closed_form_losses(
     only `directions` and the columns of `w` are gathered.
 
     Args:
-        group_ids: Int32. Shape `(anchors,)`.
+        batch: Groups of the anchors and of all samples.
         directions: Rows of length 1 or 0, float32. Shape
             `(anchors, features)`.
-        num_groups: Number of groups.
         temperature: At least `MIN_TEMPERATURE`.
         height: How many rows of `s` exist at a time, computed again for the
             slope; None to keep all of them from the value to the slope.
-        replicas: Where the other samples come from.
 
     Returns:
         Shape `(anchors,)`.
     """
-    batch = _count(group_ids, num_groups, replicas)
-    has_pairs = batch.pairs_at > 0
+    replicas = batch.replicas
+    pairs_at = fold(batch.counts, batch.group_ids, 0.0, ops.add)
+    has_pairs = pairs_at > 0
 
     def losses(z: Tensor) -> tuple[Tensor, Callable[..., Tensor]]:
         everyone = replicas.gather(z)
-        exponentials = _exponentials(everyone, temperature)
+        exponentials = _exponentials(everyone, batch.columns, temperature)
         if height is None:
             kept = exponentials(z, batch.row)
             sums = ops.matmul(kept, batch.all_one_hot)
@@ -99,13 +70,13 @@ def closed_form_losses(
         farther = ops.where(has_pairs, farther, 1.0)
         total = ops.sum(everyone, axis=0, keepdims=True)
         near = ops.sum(z * (total - z), axis=-1) / temperature
-        far = ops.sum(batch.pairs_at * ops.log(farther), axis=-1)
+        far = ops.sum(pairs_at * ops.log(farther), axis=-1)
 
         def slope(*args: Tensor, upstream: Tensor = None) -> Tensor:
             if upstream is None:  # torch names it, the others do not
                 (upstream,) = args
             share = ops.divide_no_nan(upstream, batch.others)[:, None]
-            per_distance = ops.cumsum(batch.pairs_at / farther, axis=-1)
+            per_distance = ops.cumsum(pairs_at / farther, axis=-1)
             own = share * unfold(per_distance, batch.group_ids)
             # Pair weights `u_i w_ij + u_j w_ji` as one product of matrices.
             left = ops.concatenate([own, batch.one_hot], axis=-1)
@@ -137,28 +108,10 @@ def closed_form_losses(
     return ops.custom_gradient(losses)(directions)
 
 
-def _count(group_ids: Tensor, num_groups: int, replicas: Replicas) -> _Batch:
-    size = ops.shape(group_ids)[0]
-    one_hot = ops.one_hot(group_ids, num_groups, dtype="float32")
-    all_one_hot = ops.one_hot(
-        replicas.gather(group_ids), num_groups, dtype="float32"
-    )
-    counts = ops.sum(all_one_hot, axis=0)[None, :] - one_hot
-    return _Batch(
-        group_ids,
-        one_hot,
-        all_one_hot,
-        replicas.first_row(size) + ops.arange(size, dtype="int32"),
-        ops.cast(ops.shape(all_one_hot)[0] - 1, "float32"),
-        fold(counts, group_ids, 0.0, ops.add),
-    )
-
-
 def _exponentials(
-    everyone: Tensor, temperature: float
+    everyone: Tensor, columns: Tensor, temperature: float
 ) -> Callable[[Tensor, Tensor], Tensor]:
     """Returns the function from anchors and their rows to rows of `s`."""
-    columns = ops.arange(ops.shape(everyone)[0], dtype="int32")[None, :]
     transposed = ops.transpose(everyone)
 
     def exponentials(z: Tensor, row: Tensor) -> Tensor:

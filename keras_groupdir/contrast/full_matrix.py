@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from keras_groupdir.backend import Replicas
+from keras_groupdir.contrast.all_samples import AllSamples
 from keras_groupdir.contrast.by_distance import fold
 from keras_groupdir.contrast.similarities import similarities
 from keras_groupdir.numerics import LOG_ZERO
@@ -12,54 +12,37 @@ from keras_groupdir.types import Tensor
 
 
 def full_matrix_losses(
-    group_ids: Tensor,
-    embeddings: Tensor,
-    num_groups: int,
-    temperature: float,
-    similarity: str,
-    replicas: Replicas,
+    batch: AllSamples, embeddings: Tensor, temperature: float, similarity: str
 ) -> Tensor:
     """Loss of each anchor of this replica against the samples of all.
 
-    Sums are kept as logs per anchor and group, so any temperature is finite.
+    Sums are kept as logs per anchor and group, so that none leaves float32.
 
     Args:
-        group_ids: Int32. Shape `(anchors,)`.
+        batch: Groups of the anchors and of all samples.
         embeddings: Float32. Shape `(anchors, features)`.
-        num_groups: Number of groups.
         temperature: Positive float.
         similarity: `"cosine"` or `"l2"`.
-        replicas: Where the other samples come from.
 
     Returns:
         Shape `(anchors,)`.
     """
-    size = ops.shape(group_ids)[0]
-    all_ids = replicas.gather(group_ids)
-    all_size = ops.shape(all_ids)[0]
-    row = replicas.first_row(size) + ops.arange(size, dtype="int32")
-    is_self = row[:, None] == ops.arange(all_size, dtype="int32")[None, :]
-    membership = ops.one_hot(all_ids, num_groups, dtype="float32")
-
-    logits = (
-        similarities(embeddings, replicas.gather(embeddings), similarity)
-        / temperature
-    )
+    is_self = ops.equal(batch.row[:, None], batch.columns)
+    everyone = batch.replicas.gather(embeddings)
+    logits = similarities(embeddings, everyone, similarity) / temperature
     log_sums = _log_sums_per_group(
-        ops.where(is_self, LOG_ZERO, logits), all_ids, membership
+        ops.where(is_self, LOG_ZERO, logits), batch.all_ids, batch.all_one_hot
     )
     log_far = reverse_cumulative_logsumexp(
-        fold(log_sums, group_ids, LOG_ZERO, log_add_exp), num_groups
+        fold(log_sums, batch.group_ids, LOG_ZERO, log_add_exp),
+        batch.one_hot.shape[-1],
     )
-    counts = ops.sum(membership, axis=0)[None, :] - ops.one_hot(
-        group_ids, num_groups, dtype="float32"
-    )
-    pairs_at = fold(counts, group_ids, 0.0, ops.add)
+    pairs_at = fold(batch.counts, batch.group_ids, 0.0, ops.add)
 
     # Distances without a pair have `log_far` near LOG_ZERO: not summed.
     far = ops.sum(pairs_at * ops.where(pairs_at > 0, log_far, 0.0), axis=-1)
     near = ops.sum(ops.where(is_self, 0.0, logits), axis=-1)
-    return ops.divide_no_nan(far - near, ops.cast(all_size - 1, "float32"))
+    return ops.divide_no_nan(far - near, batch.others)
 
 
 def _log_sums_per_group(

@@ -34,6 +34,12 @@ class GroupLoss(keras.losses.Loss):
 
     def group_ids(self, y_true: Tensor) -> Tensor:
         """Groups of the labels of a batch. Shape `(batch,)`."""
+        shape = tuple(getattr(y_true, "shape", ()))
+        if any(width not in (1, None) for width in shape[1:]):
+            raise ValueError(
+                "Labels must have shape (batch,) or (batch, 1). "
+                f"Received: shape {shape}"
+            )
         return self.groups.assign_tensor(y_true)
 
     def get_config(self) -> dict[str, Any]:

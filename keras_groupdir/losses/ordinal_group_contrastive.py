@@ -5,10 +5,10 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_groupdir.backend import current_replicas
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
+from keras_groupdir.contrast.all_samples import all_samples
 from keras_groupdir.contrast.closed_form import MIN_TEMPERATURE
 from keras_groupdir.contrast.closed_form import closed_form_losses
 from keras_groupdir.contrast.full_matrix import full_matrix_losses
@@ -50,8 +50,9 @@ def ordinal_group_contrastive(
     closed form, and the memory with tiles is
     `O(batch * (features + num_groups + tile_rows))`. For `"l2"`, and below a
     temperature of 1/70, where `exp(1 / temperature)` would leave float32, it
-    is `O(batch**2)`, sums are kept as logs, and any temperature is finite.
-    All is computed in float32. The anchor of a batch of one has a loss of 0.
+    is `O(batch**2)`, and sums are kept as logs (tested down to 0.001). All is
+    computed in float32. The anchor of a batch of one has a loss of 0. On torch
+    the slope in closed form cannot be differentiated again.
 
     With several replicas each anchor is compared with the samples of all, see
     `OrdinalGroupContrastive`.
@@ -67,12 +68,12 @@ def ordinal_group_contrastive(
             of the embeddings as they come (Rank-N-Contrast's choice, with
             `temperature=2`). Defaults to `"cosine"`.
         tile_rows: How many anchors are compared with the batch at a time.
-            None compares all at once and keeps the similarities for the slope:
-            fastest while they fit. A whole number keeps none and computes them
-            again, for cosine from a temperature of 1/70. Defaults to `"auto"`:
-            None up to 4,096 samples, then tiles of 4 MiB. A batch of unknown
-            size, as in `fit` on TensorFlow, takes tiles of 4 MiB, which up to
-            1,024 samples is one.
+            None compares all at once and keeps the similarities for the slope.
+            A whole number keeps none and computes them again, for cosine from
+            a temperature of 1/70. Defaults to `"auto"`: None up to 4,096
+            samples, then tiles of 4 MiB. On TensorFlow the size of a batch may
+            be unknown when the graph is made, as in `fit` with a partial last
+            batch: then tiles of 4 MiB, which up to 1,024 samples is one.
 
     Returns:
         Loss of each anchor. Shape `(batch,)`.
@@ -95,42 +96,37 @@ def ordinal_group_contrastive(
     _check_tile_rows(tile_rows, temperature, similarity)
     group_ids = ops.reshape(ops.cast(group_ids, "int32"), (-1,))
     embeddings = ops.cast(embeddings, "float32")
-    replicas = current_replicas()
+    batch = all_samples(group_ids, num_groups)
     if not _has_closed_form(temperature, similarity):
-        return full_matrix_losses(
-            group_ids, embeddings, num_groups, temperature, similarity, replicas
-        )
-    height = _tile_height(ops.shape(group_ids)[0], tile_rows)
-    return closed_form_losses(
-        group_ids,
-        unit_norm(embeddings),
-        num_groups,
-        temperature,
-        height,
-        replicas,
-    )
+        return full_matrix_losses(batch, embeddings, temperature, similarity)
+    height = _tile_height(batch.size, batch.all_size, tile_rows)
+    return closed_form_losses(batch, unit_norm(embeddings), temperature, height)
 
 
 def _has_closed_form(temperature: float, similarity: str) -> bool:
     return similarity == "cosine" and temperature >= MIN_TEMPERATURE
 
 
-def _tile_height(size: Any, tile_rows: int | str | None) -> Any:
-    """Rows of a tile, None for no tiles; a tensor if the size is one."""
+def _tile_height(size: Any, all_size: Any, tile_rows: int | str | None) -> Any:
+    """Rows of a tile, None for no tiles; a tensor if a size is one.
+
+    Args:
+        size: Samples here.
+        all_size: Samples of all replicas.
+        tile_rows: As given.
+    """
     if tile_rows is None:
         return None
-    is_known = isinstance(size, int)
-    if tile_rows != "auto":
-        wanted: Any = tile_rows
-    elif is_known and size * size <= _KEPT_PAIRS:
-        return None
-    elif is_known:
-        wanted = max(1, _TILE_PAIRS // size)
-    else:
-        wanted = ops.maximum(_TILE_PAIRS // ops.maximum(size, 1), 1)
+    if isinstance(size, int) and isinstance(all_size, int):
+        if tile_rows != "auto":
+            return max(1, min(int(tile_rows), size))
+        if size * all_size <= _KEPT_PAIRS:
+            return None
+        return max(1, min(_TILE_PAIRS // all_size, size))
+    wanted = tile_rows
+    if tile_rows == "auto":
+        wanted = _TILE_PAIRS // ops.maximum(all_size, 1)
     # No more rows than there are, and one where a replica has none.
-    if is_known:
-        return max(1, min(wanted, size))
     return ops.maximum(ops.minimum(wanted, size), 1)
 
 
@@ -161,7 +157,8 @@ class OrdinalGroupContrastive(GroupLoss):
     for the formula. With several replicas, of a `tf.distribute` strategy, of
     `keras.distribution` or of torch's `DistributedDataParallel`, anchors are
     compared with the samples of all: value and slope are those of one device
-    with the whole batch.
+    with the whole batch. On torch that holds while slopes are recorded;
+    under `no_grad` a rank compares its own samples.
 
     Args:
         groups: `LabelGroups`.

@@ -36,7 +36,10 @@ def rank_n_contrast(
     which is `ordinal_group_contrastive` with every label a group of its own.
     Each anchor's row is sorted by distance, sums are cumulative logs, and the
     slope is in closed form: work `O(batch**2 * (features + log(batch)))`,
-    memory `O(batch**2)`. The anchor of a batch of one has a loss of 0.
+    memory `O(batch**2)`. The anchor of a batch of one has a loss of 0. On torch
+    the slope cannot be differentiated again. `"l2"` distances come from
+    products of the centered embeddings: those far below the spread of the
+    batch (a thousandth and less) drown in rounding.
 
     With several replicas each anchor is compared with the samples of all, as
     in `OrdinalGroupContrastive`.
@@ -67,10 +70,12 @@ def rank_n_contrast(
     check_choice("similarity", similarity, SIMILARITIES)
     labels = _as_columns(labels)
     embeddings = ops.cast(embeddings, "float32")
+    _check_same_size(labels, embeddings)
     replicas = current_replicas()
-    everyone = replicas.gather(embeddings)
-    size, all_size = ops.shape(embeddings)[0], ops.shape(everyone)[0]
+    size = ops.shape(embeddings)[0]
     row = replicas.first_row(size) + ops.arange(size, dtype="int32")
+    everyone = replicas.gather(embeddings)
+    all_size = ops.shape(everyone)[0]
     is_self = row[:, None] == ops.arange(all_size, dtype="int32")[None, :]
 
     distances = _distances(labels, replicas.gather(labels))
@@ -91,6 +96,15 @@ def _as_columns(labels: Tensor) -> Tensor:
             f"Received: shape {tuple(labels.shape)}"
         )
     return labels
+
+
+def _check_same_size(labels: Tensor, embeddings: Tensor) -> None:
+    sizes = labels.shape[0], embeddings.shape[0]
+    if None not in sizes and sizes[0] != sizes[1]:
+        raise ValueError(
+            "`labels` and `embeddings` must have as many rows. "
+            f"Received: {sizes[0]} and {sizes[1]}"
+        )
 
 
 def _distances(labels: Tensor, others: Tensor) -> Tensor:

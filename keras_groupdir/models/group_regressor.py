@@ -18,6 +18,7 @@ from keras_groupdir.metrics import GroupAccuracy
 from keras_groupdir.metrics import MeanGroupDistance
 from keras_groupdir.models.call_encoder import call_encoder
 from keras_groupdir.models.label_model import LabelModel
+from keras_groupdir.models.label_model import labels_as_array
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
@@ -193,12 +194,13 @@ class GroupRegressor(LabelModel):
         """
         if y is not None:
             _check_training_labels("y", y, self.groups)
-            if isinstance(y, list):
-                y = np.asarray(y, dtype="float32")
         validation = kwargs.get("validation_data")
         if isinstance(validation, tuple) and len(validation) > 1:
             check_labels("validation_data[1]", validation[1])
-        return super().fit(x, y, *args, **kwargs)
+            inputs, labels, *weights = validation
+            labels = labels_as_array(labels)
+            kwargs["validation_data"] = (inputs, labels, *weights)
+        return super().fit(x, labels_as_array(y), *args, **kwargs)
 
     def predict_groups(self, x: Any, **kwargs: Any) -> np.ndarray:
         """Most likely group of each sample, int. Shape `(n,)`."""

@@ -85,6 +85,7 @@ class LabelModel(keras.Model):
         self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
         """As `keras.Model.evaluate`, after a check of the labels' shape."""
+        y = labels_as_array(y)
         # On JAX an error inside leaves the model without its weights.
         _check_label_shape(y)
         return super().evaluate(x, y, *args, **kwargs)
@@ -120,6 +121,11 @@ class LabelModel(keras.Model):
             return
         served = keras.Model(self.input, self.output[PREDICTION])
         served.export(filepath, format=format, **kwargs)
+
+
+def labels_as_array(y: Any) -> Any:
+    """A list or tuple of labels as an array, which Keras asks for."""
+    return np.asarray(y, "float32") if isinstance(y, list | tuple) else y
 
 
 def _to_every_output(value: Any, y_pred: dict[str, Any]) -> Any:

@@ -314,6 +314,11 @@ def test_the_number_of_groups_must_be_whole_and_at_least_two(bad):
         ordinal_group_contrastive([0, 0], np.eye(2), bad)
 
 
+def test_labels_of_two_columns_are_named():
+    with pytest.raises(ValueError, match=r"shape .batch,. or .* \(3, 2\)"):
+        OrdinalGroupContrastive(GROUPS).call(np.zeros((3, 2)), SPREAD[:3])
+
+
 def test_groups_must_be_label_groups():
     with pytest.raises(ValueError, match=r"`groups` must be a LabelGroups"):
         OrdinalGroupContrastive([0, 1, 2])

@@ -177,3 +177,8 @@ def test_the_similarity_must_be_known():
 def test_labels_of_three_axes_are_refused():
     with pytest.raises(ValueError, match=r"`labels` must have shape .batch,."):
         rank_n_contrast(np.zeros((2, 1, 1)), np.eye(2))
+
+
+def test_labels_and_embeddings_must_go_together():
+    with pytest.raises(ValueError, match=r"as many rows. Received: 1 and 2"):
+        rank_n_contrast(np.zeros((1, 2)), np.eye(2))

@@ -398,6 +398,16 @@ class TwoColumns(Batches):
         return x, np.stack([y, y], axis=1)
 
 
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_labels_in_lists_and_tuples_validate_and_evaluate(model, kind):
+    labels = kind(Y.tolist())
+    history = model.fit(X, labels, validation_data=(X, labels), verbose=0)
+    assert np.isfinite(history.history["val_loss"]).all()
+    assert model.evaluate(X, labels, verbose=0) == model.evaluate(
+        X, Y, verbose=0
+    )
+
+
 def test_labels_of_a_loader_that_have_two_columns_are_named():
     model = small_regressor()
     model.compile("sgd")

@@ -97,6 +97,8 @@ def test_mirrored_strategy_is_one_device(tmp_path):
     # 5 samples here and 2 there; the training has 4 on each.
     assert_equal(tmp_path / "out.npz", losses_on_one_device(size=7))
     assert_equal(tmp_path / "out.npz", training_on_one_device())
+    with np.load(tmp_path / "out.npz") as results:
+        assert np.isfinite(results["nine"]).all()
 
 
 @only_on("jax")

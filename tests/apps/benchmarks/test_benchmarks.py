@@ -1,4 +1,3 @@
-import csv
 import json
 
 import keras
@@ -11,6 +10,8 @@ from apps.benchmarks.encoder_case import measure as measure_encoder
 from apps.benchmarks.forms import FORMS
 from apps.benchmarks.memory import peak_memory
 from apps.benchmarks.run import main
+from apps.benchmarks.run import read_csv
+from apps.common.results import append_csv_row
 from tests.losses.test_ordinal_group_contrastive import reference
 
 
@@ -71,14 +72,18 @@ def test_the_encoder_is_the_masked_one(monkeypatch):
     monkeypatch.setattr("apps.benchmarks.encoder_case.TURNS", 1)
     row = measure_encoder(pairs=256, units=4)
     assert row["largest_difference"] < 1e-5
-    assert row["speed_up"] > 0
+
+
+def test_figures_of_two_machines_are_not_mixed(tmp_path):
+    (tmp_path / "machine.json").write_text('{"processor": "abacus"}')
+    with pytest.raises(SystemExit, match="written on another machine"):
+        main(["--output", str(tmp_path), "--largest", "1", "--skip-encoder"])
 
 
 def test_rows_of_a_csv_file_are_read_back(tmp_path):
-    from apps.common.results import append_csv_row
-
     append_csv_row(tmp_path / "a.csv", {"x": 1, "note": 'a, "b"'})
     append_csv_row(tmp_path / "a.csv", {"x": 2, "note": ""})
-    with (tmp_path / "a.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert rows == [{"x": "1", "note": 'a, "b"'}, {"x": "2", "note": ""}]
+    assert read_csv(tmp_path / "a.csv") == [
+        {"x": "1", "note": 'a, "b"'},
+        {"x": "2", "note": ""},
+    ]
