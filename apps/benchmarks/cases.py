@@ -6,8 +6,11 @@ LOSS_SIZES: dict[str, tuple[int, ...]] = {
     "autodiff": (128, 512, 1024, 4096),
     "row_sort": (128, 512, 1024, 4096),
     "loop": (128, 512, 1024),
+    "plain": (128, 512, 1024, 4096, 16384),
 }
 WIDTHS = (128, 1024)
+# Measured at one width: time hardly depends on it, or stands beside the rest.
+AT_ONE_WIDTH = ("row_sort", "loop", "plain")
 BACKENDS = ("tensorflow", "jax", "torch")
 ENCODER = ("2560", "128")
 
@@ -16,9 +19,6 @@ LossCase = tuple[str, str, int, int]
 
 def loss_cases(backends: tuple[str, ...], largest: int) -> list[LossCase]:
     """Backend, form, batch and features of every case, smallest first.
-
-    The loop and the row sort do not depend on the features enough to be
-    measured twice.
 
     Args:
         backends: Which of `BACKENDS`.
@@ -30,7 +30,6 @@ def loss_cases(backends: tuple[str, ...], largest: int) -> list[LossCase]:
         for batch in batches
         for width in WIDTHS
         for backend in backends
-        if batch <= largest
-        and (width == WIDTHS[0] or form not in ("loop", "row_sort"))
+        if batch <= largest and (width == WIDTHS[0] or form not in AT_ONE_WIDTH)
     ]
     return sorted(cases, key=lambda case: case[2])

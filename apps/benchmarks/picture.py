@@ -71,9 +71,7 @@ def _series(
     rows: list[dict[str, Any]], form: str, field: str
 ) -> tuple[list[int], list[float]]:
     """Batches and figures of one form; `plain` was timed beside the others."""
-    if form == "plain":
-        if field != "ms":
-            return [], []
+    if form == "plain" and field == "ms":
         form, field = "tiled", "plain_ms"
     points = sorted(
         (int(row["batch"]), float(row[field]))

@@ -16,7 +16,7 @@ def loss_table(rows: list[Row]) -> str:
         key=lambda case: (case[0], int(case[2]), int(case[1])),
     )
     forms = [f for f in FORMS if any(row["form"] == f for row in rows)]
-    head = [*names, "plain ms", *(f"{f} x / MB" for f in forms)]
+    head = [*names, "plain ms", "plain MB", *(f"{f} x / MB" for f in forms)]
     lines = [markdown_row(head), markdown_row(["---"] * len(head))]
     for case in cases:
         found = {
@@ -26,7 +26,8 @@ def loss_table(rows: list[Row]) -> str:
         }
         plain = min(float(row["plain_ms"]) for row in found.values())
         cells = [_cell(found.get(form), plain) for form in forms]
-        lines.append(markdown_row([*case, f"{plain:.1f}", *cells]))
+        memory = _memory(found.get("plain"))
+        lines.append(markdown_row([*case, f"{plain:.1f}", memory, *cells]))
     return "\n".join(lines)
 
 
@@ -53,8 +54,11 @@ def _cell(row: Row | None, plain_ms: float) -> str:
     """
     if row is None:
         return "-"
-    memory = f"{float(row['peak_mb']):.0f}" if row["peak_mb"] else "?"
     ratio = float(row["ratio"])
     if row["form"] in ("row_sort", "loop"):
         ratio = float(row["ms"]) / plain_ms
-    return f"{ratio:.2f} / {memory}"
+    return f"{ratio:.2f} / {_memory(row)}"
+
+
+def _memory(row: Row | None) -> str:
+    return f"{float(row['peak_mb']):.0f}" if row and row["peak_mb"] else "-"

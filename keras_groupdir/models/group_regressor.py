@@ -173,8 +173,8 @@ class GroupRegressor(LabelModel):
         on JAX would slow down or stop a model loaded on TensorFlow.
         """
         config = super().get_compile_config()
-        if config is None:
-            return None
+        if not config:  # never compiled
+            return config
         return {**config, "jit_compile": self._jit_compile_given}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:

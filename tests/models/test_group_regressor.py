@@ -162,6 +162,12 @@ def test_loss_weights_of_other_names_are_refused(bad):
         small_regressor().compile(loss_weights=bad)
 
 
+def test_a_model_that_was_never_compiled_stays_so_in_a_file(tmp_path):
+    small_regressor().save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert not loaded.compiled
+
+
 @pytest.mark.parametrize("wish", [False, "auto"])
 def test_what_was_asked_of_xla_comes_back_from_a_file(wish, tmp_path):
     model = small_regressor()

@@ -33,7 +33,7 @@ def test_memory_that_a_call_uses_is_seen():
 def test_cases_stop_at_the_largest_batch():
     cases = loss_cases(("jax",), largest=512)
     assert {batch for _, _, batch, _ in cases} == {128, 512}
-    assert {form for _, form, _, _ in cases} == set(FORMS) - {"plain"}
+    assert {form for _, form, _, _ in cases} == set(FORMS)
 
 
 @pytest.mark.slow
