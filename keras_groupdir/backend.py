@@ -142,8 +142,26 @@ def _tensorflow_map_rows(
 ) -> Tensor:
     import tensorflow as tf
 
+    sample = function(*(x[:0] for x in rows))
+    width, size = sample.shape[-1], tf.shape(rows[0])[0]
+
+    def tiles() -> Tensor:
+        return _tensorflow_map_tiles(function, rows, height, sample)
+
+    # No rows are the rule where all of a batch is kept.
+    return tf.cond(size > 0, tiles, lambda: tf.zeros((size, width)))
+
+
+def _tensorflow_map_tiles(
+    function: Callable[..., Tensor],
+    rows: tuple[Tensor, ...],
+    height: Any,
+    sample: Tensor,
+) -> Tensor:
+    import tensorflow as tf
+
     size = tf.shape(rows[0])[0]
-    # A replica may get no samples at all, but no tiles could not be stacked.
+    # XLA compiles this for no rows as well, but no tiles cannot be stacked.
     missing = tf.cast(tf.equal(size, 0), tf.int32)
     rows = tuple(
         tf.pad(x, [[0, missing]] + [[0, 0]] * (len(x.shape) - 1)) for x in rows
@@ -158,7 +176,6 @@ def _tensorflow_map_rows(
         wanted = tf.minimum(wanted, last)
         return function(*(tf.gather(x, wanted) for x in rows))
 
-    sample = function(*(x[:0] for x in rows))
     mapped = tf.map_fn(
         tile,
         tf.range(num_tiles),

@@ -26,7 +26,7 @@ from apps.sts_b_dir.text import MAX_TOKENS
 from keras_groupdir import vanilla_regressor
 
 WORDS, WIDTH, BATCH = 8000, 100, 128
-TURNS = 3
+TURNS = 9
 
 
 def measure(pairs: int, units: int) -> dict[str, Any]:

@@ -33,6 +33,11 @@ def tiled(group_ids: Any, embeddings: Any) -> Any:
     return _ours(group_ids, embeddings, 2**20 // ops.shape(group_ids)[0])
 
 
+def unsized(group_ids: Any, embeddings: Any) -> Any:
+    """This library's loss where TensorFlow does not know the batch's size."""
+    return _ours(group_ids, embeddings, tile_rows="auto")
+
+
 def autodiff(group_ids: Any, embeddings: Any) -> Any:
     """Sums per group, the slope left to the backend."""
     batch = all_samples(ops.cast(group_ids, "int32"), NUM_GROUPS)
@@ -82,5 +87,5 @@ def _ours(group_ids: Any, embeddings: Any, tile_rows: Any) -> Any:
 
 FORMS: dict[str, Form] = {
     form.__name__: form
-    for form in (plain, kept, tiled, autodiff, row_sort, loop)
+    for form in (plain, kept, tiled, unsized, autodiff, row_sort, loop)
 }

@@ -5,7 +5,7 @@ from typing import Any
 from apps.common.tables import markdown_row
 
 Row = dict[str, Any]
-FORMS = ("kept", "tiled", "autodiff", "row_sort", "loop")
+FORMS = ("kept", "tiled", "unsized", "autodiff", "row_sort", "loop")
 
 
 def loss_table(rows: list[Row]) -> str:

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from apps.benchmarks.forms import Form
+from apps.benchmarks.forms import unsized
 
 Run = Callable[[], Any]
 
@@ -16,8 +17,9 @@ def value_and_slope(
 ) -> Run:
     """Prepares a call that returns when value and slope are there.
 
-    JAX is compiled for the shape, TensorFlow traced as a graph without XLA and
-    torch left eager: what Keras does in `fit` on a CPU.
+    JAX is compiled for the shape, TensorFlow traced as a graph without XLA (for
+    any size of batch if the form is `unsized`) and torch left eager: what
+    Keras does in `fit` on a CPU.
 
     Args:
         form: From group ids and embeddings to a loss.
@@ -57,7 +59,14 @@ def _tensorflow(
     ids, z = tf.constant(group_ids), tf.constant(embeddings)
     # Graph and kernels exist before the first measured call.
     graph(ids[:32], z[:32])
-    concrete = graph.get_concrete_function(ids, z)
+    if form is unsized:
+        concrete = graph.get_concrete_function(
+            tf.TensorSpec((None,), ids.dtype),
+            tf.TensorSpec((None, z.shape[1]), z.dtype),
+        )
+        concrete(ids[:32], z[:32])
+    else:
+        concrete = graph.get_concrete_function(ids, z)
     return lambda: [x.numpy() for x in concrete(ids, z)]
 
 

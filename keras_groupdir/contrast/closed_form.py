@@ -1,14 +1,14 @@
 """Eq. (2) for cosine similarity, with its slope in closed form."""
 
 from collections.abc import Callable
-from typing import Any
 
 from keras import ops
 
-from keras_groupdir.backend import map_rows
 from keras_groupdir.contrast.all_samples import AllSamples
 from keras_groupdir.contrast.by_distance import fold
 from keras_groupdir.contrast.by_distance import unfold
+from keras_groupdir.contrast.pair_rows import PairRows
+from keras_groupdir.contrast.row_plan import RowPlan
 from keras_groupdir.types import Tensor
 
 # `exp(1 / t)`, its inverse, and either times any batch size stay inside
@@ -17,7 +17,7 @@ MIN_TEMPERATURE = 1 / 70
 
 
 def closed_form_losses(
-    batch: AllSamples, directions: Tensor, temperature: float, height: Any
+    batch: AllSamples, directions: Tensor, temperature: float, plan: RowPlan
 ) -> Tensor:
     """Loss of each anchor of this replica against the samples of all.
 
@@ -42,8 +42,7 @@ def closed_form_losses(
         directions: Rows of length 1 or 0, float32. Shape
             `(anchors, features)`.
         temperature: At least `MIN_TEMPERATURE`.
-        height: How many rows of `s` exist at a time, computed again for the
-            slope; None to keep all of them from the value to the slope.
+        plan: Which rows of `s` are kept from the value to the slope.
 
     Returns:
         Shape `(anchors,)`.
@@ -54,18 +53,12 @@ def closed_form_losses(
 
     def losses(z: Tensor) -> tuple[Tensor, Callable[..., Tensor]]:
         everyone = replicas.gather(z)
-        exponentials = _exponentials(everyone, batch.columns, temperature)
-        if height is None:
-            kept = exponentials(z, batch.row)
-            sums = ops.matmul(kept, batch.all_one_hot)
-        else:
-            sums = map_rows(
-                lambda *tile: ops.matmul(
-                    exponentials(*tile), batch.all_one_hot
-                ),
-                (z, batch.row),
-                height,
-            )
+        pairs = PairRows(
+            _exponentials(everyone, batch.columns, temperature),
+            (z, batch.row),
+            plan,
+        )
+        sums = pairs.map(lambda s: ops.matmul(s, batch.all_one_hot))
         farther = _suffix_sums(fold(sums, batch.group_ids, 0.0, ops.add))
         farther = ops.where(has_pairs, farther, 1.0)
         total = ops.sum(everyone, axis=0, keepdims=True)
@@ -85,18 +78,12 @@ def closed_form_losses(
                     [batch.all_one_hot, replicas.gather(own)], axis=-1
                 )
             )
-            if height is None:
-                weights = kept * ops.matmul(left, right)
-                pushed = ops.matmul(weights, everyone)
-            else:
-                pushed = map_rows(
-                    lambda z, row, left: ops.matmul(
-                        exponentials(z, row) * ops.matmul(left, right),
-                        everyone,
-                    ),
-                    (z, batch.row, left),
-                    height,
-                )
+            pushed = pairs.map(
+                lambda s, left: ops.matmul(
+                    s * ops.matmul(left, right), everyone
+                ),
+                left,
+            )
             shares = replicas.gather(share)
             pulled = share * (total - 2 * z) + ops.sum(
                 shares * everyone, axis=0, keepdims=True

@@ -12,16 +12,12 @@ from keras_groupdir.contrast.all_samples import all_samples
 from keras_groupdir.contrast.closed_form import MIN_TEMPERATURE
 from keras_groupdir.contrast.closed_form import closed_form_losses
 from keras_groupdir.contrast.full_matrix import full_matrix_losses
+from keras_groupdir.contrast.row_plan import row_plan
 from keras_groupdir.contrast.similarities import SIMILARITIES
 from keras_groupdir.groups import LabelGroups
 from keras_groupdir.losses.group_loss import GroupLoss
 from keras_groupdir.numerics import unit_norm
 from keras_groupdir.types import Tensor
-
-# Pairs of samples whose similarities may be kept for the slope, 64 MiB, and
-# those of one tile, 4 MiB: about where keeping stops being the faster way.
-_KEPT_PAIRS = 2**24
-_TILE_PAIRS = 2**20
 
 
 def ordinal_group_contrastive(
@@ -71,9 +67,9 @@ def ordinal_group_contrastive(
             None compares all at once and keeps the similarities for the slope.
             A whole number keeps none and computes them again, for cosine from
             a temperature of 1/70. Defaults to `"auto"`: None up to 4,096
-            samples, then tiles of 4 MiB. On TensorFlow the size of a batch may
-            be unknown when the graph is made, as in `fit` with a partial last
-            batch: then tiles of 4 MiB, which up to 1,024 samples is one.
+            samples, then tiles of 4 MiB. Where TensorFlow does not know the
+            size of a batch when the graph is made, as in `fit` with a partial
+            last batch, that is decided anew for each batch.
 
     Returns:
         Loss of each anchor. Shape `(batch,)`.
@@ -99,35 +95,12 @@ def ordinal_group_contrastive(
     batch = all_samples(group_ids, num_groups)
     if not _has_closed_form(temperature, similarity):
         return full_matrix_losses(batch, embeddings, temperature, similarity)
-    height = _tile_height(batch.size, batch.all_size, tile_rows)
-    return closed_form_losses(batch, unit_norm(embeddings), temperature, height)
+    plan = row_plan(batch.size, batch.all_size, tile_rows)
+    return closed_form_losses(batch, unit_norm(embeddings), temperature, plan)
 
 
 def _has_closed_form(temperature: float, similarity: str) -> bool:
     return similarity == "cosine" and temperature >= MIN_TEMPERATURE
-
-
-def _tile_height(size: Any, all_size: Any, tile_rows: int | str | None) -> Any:
-    """Rows of a tile, None for no tiles; a tensor if a size is one.
-
-    Args:
-        size: Samples here.
-        all_size: Samples of all replicas.
-        tile_rows: As given.
-    """
-    if tile_rows is None:
-        return None
-    if isinstance(size, int) and isinstance(all_size, int):
-        if tile_rows != "auto":
-            return max(1, min(int(tile_rows), size))
-        if size * all_size <= _KEPT_PAIRS:
-            return None
-        return max(1, min(_TILE_PAIRS // all_size, size))
-    wanted = tile_rows
-    if tile_rows == "auto":
-        wanted = _TILE_PAIRS // ops.maximum(all_size, 1)
-    # No more rows than there are, and one where a replica has none.
-    return ops.maximum(ops.minimum(wanted, size), 1)
 
 
 def _check_tile_rows(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from keras_groupdir.contrast.row_plan import row_plan
 from keras_groupdir.losses import ordinal_group_contrastive
 from tests.support.autodiff import gradient
 
@@ -147,8 +148,13 @@ def test_large_batches_are_tiled_by_themselves(size, is_tiled, monkeypatch):
 )
 @pytest.mark.parametrize("use_xla", [False, True])
 @pytest.mark.parametrize("tile_rows", ["auto", FULL, 4])
-def test_a_batch_of_unknown_size_has_the_same_slope(tile_rows, use_xla):
+def test_a_batch_of_unknown_size_has_the_same_slope(
+    tile_rows, use_xla, monkeypatch
+):
     import tensorflow as tf
+
+    # "auto" keeps all of the first batch and nothing of the second.
+    monkeypatch.setattr("keras_groupdir.contrast.row_plan._KEPT_PAIRS", 40)
 
     def slope(groups, rows):
         with tf.GradientTape() as tape:
@@ -171,6 +177,23 @@ def test_a_batch_of_unknown_size_has_the_same_slope(tile_rows, use_xla):
             gradient(mean_loss(groups, 4, 0.2, FULL), rows),
             atol=1e-6,
         )
+
+
+@pytest.mark.skipif(
+    keras.config.backend() != "tensorflow", reason="Sizes are always known."
+)
+@pytest.mark.parametrize(
+    ("size", "kept", "height"), [(4096, 4096, 1), (4097, 0, 2**20 // 4097)]
+)
+def test_a_batch_of_unknown_size_is_kept_if_it_is_small(size, kept, height):
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec([], "int32")])
+    def planned(size):
+        plan = row_plan(size, size, "auto")
+        return plan.num_kept, plan.height
+
+    assert [int(x) for x in planned(size)] == [kept, height]
 
 
 @pytest.mark.parametrize("bad", [0, -3, 2.5, True])

@@ -33,7 +33,12 @@ def test_memory_that_a_call_uses_is_seen():
 def test_cases_stop_at_the_largest_batch():
     cases = loss_cases(("jax",), largest=512)
     assert {batch for _, _, batch, _ in cases} == {128, 512}
-    assert {form for _, form, _, _ in cases} == set(FORMS)
+    assert {form for _, form, _, _ in cases} == set(FORMS) - {"unsized"}
+
+
+def test_only_tensorflow_may_not_know_the_size_of_a_batch():
+    cases = loss_cases(("tensorflow", "torch"), largest=128)
+    assert {b for b, form, _, _ in cases if form == "unsized"} == {"tensorflow"}
 
 
 @pytest.mark.slow
