@@ -1,7 +1,19 @@
-"""Layers: the head of Group-DIR and its routing."""
+"""Layers: heads and what stands beside their predictions."""
 
+from keras_groupdir.layers.evidential_head import EvidentialHead
+from keras_groupdir.layers.evidential_head import evidential_uncertainty
+from keras_groupdir.layers.feature_smoothing import FeatureSmoothing
+from keras_groupdir.layers.noise_scale import NoiseScale
 from keras_groupdir.layers.routed_experts import RoutedExperts
 from keras_groupdir.layers.routing import route
 from keras_groupdir.layers.routing import routing_weights
 
-__all__ = ["RoutedExperts", "route", "routing_weights"]
+__all__ = [
+    "EvidentialHead",
+    "FeatureSmoothing",
+    "NoiseScale",
+    "RoutedExperts",
+    "evidential_uncertainty",
+    "route",
+    "routing_weights",
+]

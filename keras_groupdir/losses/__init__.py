@@ -1,6 +1,26 @@
 """Losses on a plain float label, each for one named output of a model."""
 
+from keras_groupdir.losses.batch_monte_carlo import BatchMonteCarlo
+from keras_groupdir.losses.batch_monte_carlo import batch_monte_carlo
+from keras_groupdir.losses.binned_numerical_integration import (
+    BinnedNumericalIntegration,
+)
+from keras_groupdir.losses.binned_numerical_integration import (
+    binned_numerical_integration,
+)
+from keras_groupdir.losses.contrastive_regularizer import ContrastiveRegularizer
+from keras_groupdir.losses.contrastive_regularizer import (
+    contrastive_regularizer,
+)
+from keras_groupdir.losses.evidential_regression import EvidentialRegression
+from keras_groupdir.losses.evidential_regression import evidential_regression
 from keras_groupdir.losses.focal_regression import FocalRegression
+from keras_groupdir.losses.gaussian_mixture_integration import (
+    GaussianMixtureIntegration,
+)
+from keras_groupdir.losses.gaussian_mixture_integration import (
+    gaussian_mixture_integration,
+)
 from keras_groupdir.losses.group_crossentropy import GroupCrossentropy
 from keras_groupdir.losses.logit_adjusted_crossentropy import (
     LogitAdjustedCrossentropy,
@@ -14,6 +34,8 @@ from keras_groupdir.losses.ordinal_group_contrastive import (
 )
 from keras_groupdir.losses.rank_n_contrast import RankNContrast
 from keras_groupdir.losses.rank_n_contrast import rank_n_contrast
+from keras_groupdir.losses.rank_similarity import RankSimilarity
+from keras_groupdir.losses.rank_similarity import rank_similarity
 from keras_groupdir.losses.routed_mean_squared_error import (
     RoutedMeanSquaredError,
 )
@@ -21,15 +43,27 @@ from keras_groupdir.losses.soft_group_crossentropy import SoftGroupCrossentropy
 from keras_groupdir.targets import soft_labels
 
 __all__ = [
+    "BatchMonteCarlo",
+    "BinnedNumericalIntegration",
+    "ContrastiveRegularizer",
+    "EvidentialRegression",
     "FocalRegression",
+    "GaussianMixtureIntegration",
     "GroupCrossentropy",
     "LogitAdjustedCrossentropy",
     "OrdinalEntropy",
     "OrdinalGroupContrastive",
     "RankNContrast",
+    "RankSimilarity",
     "RoutedMeanSquaredError",
     "SoftGroupCrossentropy",
+    "batch_monte_carlo",
+    "binned_numerical_integration",
+    "contrastive_regularizer",
+    "evidential_regression",
+    "gaussian_mixture_integration",
     "ordinal_group_contrastive",
     "rank_n_contrast",
+    "rank_similarity",
     "soft_labels",
 ]

@@ -1,0 +1,76 @@
+"""What the three forms of balanced MSE share."""
+
+from typing import Any
+
+import keras
+from keras import ops
+
+from keras_groupdir.checks import check_positive
+from keras_groupdir.types import Tensor
+
+# A noise of 1e-6 label units: smaller ones, and 0, count as that.
+SMALLEST_VARIANCE = 1e-12
+
+
+class BalancedLoss(keras.losses.Loss):
+    """Base of the losses that know how noisy labels are.
+
+    Subclasses define `call`, which returns one value per sample.
+
+    Args:
+        noise: Positive float, in label units, for outputs that do not bring
+            their own.
+        reduction: As for `keras.losses.Loss`.
+        name: As for `keras.losses.Loss`.
+        dtype: As for `keras.losses.Loss`.
+    """
+
+    def __init__(
+        self,
+        noise: float = 1.0,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        self.noise = check_positive("noise", noise)
+
+    def prediction_and_noise(self, y_pred: Tensor) -> tuple[Tensor, Any]:
+        """Takes an output apart.
+
+        Args:
+            y_pred: Predictions, shape `(batch, 1)`, or with the noise beside
+                them, as from `layers.NoiseScale`, shape `(batch, 2)`.
+
+        Returns:
+            Predictions, shape `(batch,)`, and the noise: a float or of the
+            same shape.
+        """
+        y_pred = ops.cast(y_pred, "float32")
+        shape = tuple(y_pred.shape)
+        if len(shape) == 2 and shape[1] == 2:
+            return y_pred[:, 0], y_pred[:, 1]
+        if len(shape) == 1 or (len(shape) == 2 and shape[1] == 1):
+            return ops.reshape(y_pred, (-1,)), self.noise
+        raise ValueError(
+            "The output must have shape (batch, 1), or (batch, 2) with the "
+            f"noise in the second column. Received: shape {shape}"
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "noise": self.noise,
+            "dtype": self.dtype,
+        }
+
+
+def noise_variance(noise: Any) -> Tensor:
+    """Square of the noise, kept above 0."""
+    noise = ops.convert_to_tensor(noise, dtype="float32")
+    return ops.maximum(ops.square(noise), SMALLEST_VARIANCE)
+
+
+def flat(labels: Tensor) -> Tensor:
+    """Labels or predictions as float32 of shape `(batch,)`."""
+    return ops.reshape(ops.cast(labels, "float32"), (-1,))

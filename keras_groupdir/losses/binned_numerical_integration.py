@@ -1,0 +1,168 @@
+"""Balanced MSE, with a histogram for the label distribution."""
+
+from typing import Any
+from typing import Self
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_groupdir.checks import check_labels
+from keras_groupdir.groups import LabelGroups
+from keras_groupdir.losses.balanced_loss import BalancedLoss
+from keras_groupdir.losses.balanced_loss import flat
+from keras_groupdir.losses.balanced_loss import noise_variance
+from keras_groupdir.types import ArrayLike
+from keras_groupdir.types import Tensor
+
+
+def binned_numerical_integration(
+    labels: Tensor,
+    predictions: Tensor,
+    centers: ArrayLike,
+    counts: ArrayLike,
+    noise: Any = 1.0,
+) -> Tensor:
+    """Squared error, balanced by a histogram of labels.
+
+    With `s` the noise, `f_i` the prediction, and `c_b` and `p_b` the center of
+    bin `b` and its share of the training labels,
+
+    ```
+    loss_i = 2 s**2 * (
+        (f_i - y_i)**2 / (2 s**2)
+        + log sum_b p_b exp(-(f_i - c_b)**2 / (2 s**2))
+    )
+    ```
+
+    The factor in front keeps the size of a squared error and is not
+    differentiated. The loss is negative where a prediction is near its label
+    and away from common ones. Bins without labels are left out.
+
+    Args:
+        labels: Float labels. Shape `(batch,)` or `(batch, 1)`.
+        predictions: In label units. Shape `(batch,)` or `(batch, 1)`.
+        centers: Middle of each bin. Shape `(num_bins,)`.
+        counts: Training labels in each bin. Shape `(num_bins,)`.
+        noise: Standard deviation of a label around its prediction, in label
+            units: a float, or a tensor of shape `(batch,)` to be trained. Its
+            sign does not count. Defaults to `1.0`.
+
+    Returns:
+        Loss of each sample. Shape `(batch,)`.
+
+    Examples:
+
+    >>> loss = binned_numerical_integration(
+    ...     [3.0], [3.0], centers=[1.0, 5.0], counts=[3, 1]
+    ... )
+    >>> round(float(loss[0]), 3)  # 2 * log(exp(-2**2 / 2))
+    -4.0
+
+    Reference:
+    - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
+    """
+    labels, predictions = flat(labels), flat(predictions)
+    doubled = 2 * noise_variance(noise)
+    counts = np.asarray(counts, dtype="float64")
+    is_some = counts > 0
+    centers = ops.convert_to_tensor(
+        np.asarray(centers)[is_some], dtype="float32"
+    )
+    log_shares = ops.convert_to_tensor(
+        np.log(counts[is_some] / counts.sum()), dtype="float32"
+    )
+
+    # Shape (batch, bins).
+    offset = ops.square(predictions[:, None] - centers[None, :])
+    log_common = ops.logsumexp(
+        log_shares[None, :] - offset / ops.reshape(doubled, (-1, 1)), axis=-1
+    )
+    own = ops.square(predictions - labels) / doubled
+    return ops.stop_gradient(doubled) * (own + log_common)
+
+
+@keras.saving.register_keras_serializable(package="keras_groupdir")
+class BinnedNumericalIntegration(BalancedLoss):
+    """Balanced MSE over a histogram of the training labels (BNI).
+
+    Takes the float label and the prediction; see
+    `binned_numerical_integration` for the formula. To train the noise, give it
+    the output of `layers.NoiseScale`.
+
+    Args:
+        bins: Bins of the histogram, from `density.label_bins`.
+        counts: Training labels in each, `bins.counts(train_labels)`, or
+            smoothed ones. Shape `(num_bins,)`.
+        noise: Positive float, in label units, if the output does not bring its
+            own. Defaults to `1.0`.
+        reduction: As for `keras.losses.Loss`.
+        name: As for `keras.losses.Loss`.
+        dtype: As for `keras.losses.Loss`.
+
+    Examples:
+
+    >>> from keras_groupdir.density import label_bins
+    >>> bins = label_bins(0, 3, bin_width=1)
+    >>> loss = BinnedNumericalIntegration(bins, bins.counts([0.5, 0.7, 2.9]))
+    >>> loss([0.5, 2.9], [[0.5], [2.9]]).shape == ()
+    True
+
+    Reference:
+    - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
+    """
+
+    def __init__(
+        self,
+        bins: LabelGroups,
+        counts: ArrayLike,
+        noise: float = 1.0,
+        reduction: str | None = "sum_over_batch_size",
+        name: str = "binned_numerical_integration",
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(noise, reduction=reduction, name=name, dtype=dtype)
+        self.bins = _check_bins(bins)
+        self.counts = _check_counts(counts, bins.num_groups)
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        predictions, noise = self.prediction_and_noise(y_pred)
+        return binned_numerical_integration(
+            y_true, predictions, self.bins.centers, self.counts, noise
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "bins": keras.saving.serialize_keras_object(self.bins),
+            "counts": self.counts,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        bins = keras.saving.deserialize_keras_object(config["bins"])
+        return cls(**{**config, "bins": bins})
+
+
+def _check_bins(bins: Any) -> LabelGroups:
+    if not isinstance(bins, LabelGroups):
+        raise ValueError(
+            "`bins` must be a LabelGroups, for example "
+            f"density.label_bins(0, 5, bin_width=0.1). Received: bins={bins!r}"
+        )
+    return bins
+
+
+def _check_counts(counts: ArrayLike, num_bins: int) -> list[float]:
+    array = check_labels("counts", counts)
+    if len(array) != num_bins:
+        raise ValueError(
+            f"`counts` must have one number for each of the {num_bins} bins. "
+            f"Received: {len(array)} numbers"
+        )
+    if array.min() < 0 or array.sum() == 0:
+        raise ValueError(
+            "`counts` must not be negative, nor all 0. "
+            f"Received: counts={array.tolist()}"
+        )
+    return array.tolist()

@@ -1,0 +1,69 @@
+import math
+
+import numpy as np
+import pytest
+from keras import ops
+
+from keras_groupdir.density import label_bins
+from keras_groupdir.losses import BinnedNumericalIntegration
+from keras_groupdir.losses import batch_monte_carlo
+from keras_groupdir.losses import binned_numerical_integration
+from tests.losses.test_balanced_loss import BalancedContract
+from tests.support.contracts import LossContract
+from tests.support.numeric import log_sum_exp
+
+BINS = label_bins(0, 8, bin_width=2)
+COUNTS = [7, 0, 2, 1]
+
+
+class TestBinnedNumericalIntegration(BalancedContract, LossContract):
+    loss = BinnedNumericalIntegration(BINS, COUNTS, noise=1.5)
+
+    def log_loss(self, labels, predictions, noises):
+        losses = []
+        for y, f, noise in zip(labels, predictions, noises, strict=True):
+            common = log_sum_exp(
+                [
+                    math.log(count / 10) - (f - center) ** 2 / (2 * noise**2)
+                    for center, count in zip((1, 3, 5, 7), COUNTS, strict=True)
+                    if count
+                ]
+            )
+            losses.append((f - y) ** 2 / (2 * noise**2) + common)
+        return np.array(losses)
+
+
+def test_it_is_the_batch_form_for_a_batch_that_is_the_histogram():
+    labels = np.array([1, 1, 1, 5, 5, 7], dtype="float32")
+    values = np.array([0.0, 2.0, 3.5, 6.0, 8.0, 4.0], dtype="float32")
+    binned = binned_numerical_integration(
+        labels, values, BINS.centers, [3, 0, 2, 1], noise=1.5
+    )
+    # A mean over labels in place of a sum.
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(binned),
+        ops.convert_to_numpy(batch_monte_carlo(labels, values, 1.5))
+        - 2 * 1.5**2 * math.log(6),
+        rtol=1e-4,
+        atol=1e-4,
+    )
+
+
+def test_a_rare_label_met_has_a_negative_loss():
+    assert float(BinnedNumericalIntegration(BINS, COUNTS)([7.0], [[7.0]])) < 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "match"),
+    [
+        ({"bins": [0, 1, 2]}, "`bins` must be a LabelGroups"),
+        ({"counts": [1, 2]}, "each of the 4 bins. Received: 2 numbers"),
+        ({"counts": [1, 2, -1, 3]}, "`counts` must not be negative"),
+        ({"counts": [0, 0, 0, 0]}, "nor all 0"),
+    ],
+)
+def test_settings_are_checked(changes, match):
+    with pytest.raises(ValueError, match=match):
+        BinnedNumericalIntegration(
+            **{"bins": BINS, "counts": COUNTS, **changes}
+        )
