@@ -12,10 +12,12 @@ import keras
 import pytest
 
 import keras_groupdir
+from keras_groupdir import callbacks
 from keras_groupdir import layers
 from keras_groupdir import losses
 from keras_groupdir import metrics
 from keras_groupdir import models
+from keras_groupdir import resampling
 from tests.support.contracts import LayerContract
 from tests.support.contracts import LossContract
 from tests.support.contracts import MetricContract
@@ -30,8 +32,10 @@ FLOORS = [
     {"version", "types"},
     {"checks", "numerics", "backend"},
     {"groups", "contrast"},
-    {"targets", "density", "splits"},
+    {"targets", "density", "label_mixture", "splits"},
+    {"dense_weights", "resampling"},
     {"losses", "layers", "metrics"},
+    {"callbacks"},
     {"models"},
     {"evaluation"},
 ]
@@ -159,7 +163,7 @@ def test_every_class_of_a_file_is_registered_under_the_package(saved):
     assert keras.saving.get_registered_object(name) is saved
 
 
-@pytest.mark.parametrize("room", [losses, layers, metrics, models])
+@pytest.mark.parametrize("room", [callbacks, losses, layers, metrics, models])
 def test_a_public_class_lives_in_the_file_of_its_name(room):
     for name in room.__all__:
         value = getattr(room, name)
@@ -169,7 +173,8 @@ def test_a_public_class_lives_in_the_file_of_its_name(room):
 
 
 @pytest.mark.parametrize(
-    "room", [keras_groupdir, losses, layers, metrics, models]
+    "room",
+    [keras_groupdir, callbacks, losses, layers, metrics, models, resampling],
 )
 def test_what_is_exported_is_sorted_documented_and_there(room):
     assert list(room.__all__) == sorted(room.__all__)

@@ -1,7 +1,17 @@
-"""Models: Group-DIR, the plain baseline, and the base of both."""
+"""Models: Group-DIR, the plain baseline, the base of both, and stages."""
 
+from keras_groupdir.models.feature_smoothing_model import FeatureSmoothingModel
+from keras_groupdir.models.feature_smoothing_model import smooth_features
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.label_model import LabelModel
+from keras_groupdir.models.retrain_head import retrain_head
 from keras_groupdir.models.vanilla_regressor import vanilla_regressor
 
-__all__ = ["GroupRegressor", "LabelModel", "vanilla_regressor"]
+__all__ = [
+    "FeatureSmoothingModel",
+    "GroupRegressor",
+    "LabelModel",
+    "retrain_head",
+    "smooth_features",
+    "vanilla_regressor",
+]

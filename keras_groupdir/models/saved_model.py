@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,27 @@ def export_saved_model(model: keras.Model, filepath: Any) -> None:
         model: A model that has an `export` method once loaded.
         filepath: Folder to write the SavedModel to.
     """
+    run_with_tensorflow(model, ["-c", _EXPORT], filepath)
+
+
+def run_with_tensorflow(
+    model: keras.Model, program: Sequence[str], *arguments: Any
+) -> None:
+    """Hands `model` to a program of its own that runs on TensorFlow.
+
+    Args:
+        model: Saved as `.keras`; the file is the program's first argument.
+        program: What Python runs: `["-c", code]` or `["-m", module]`.
+        *arguments: The program's other arguments.
+
+    Raises:
+        RuntimeError: If the program fails; shows what it printed.
+    """
     with tempfile.TemporaryDirectory() as folder:
         saved = Path(folder) / "model.keras"
         model.save(saved)
         result = subprocess.run(
-            [sys.executable, "-c", _EXPORT, str(saved), str(filepath)],
+            [sys.executable, *program, *map(str, (saved, *arguments))],
             env={
                 **os.environ,
                 "KERAS_BACKEND": "tensorflow",

@@ -7,9 +7,11 @@ of its own, and `test_replicas.py` compares them with one device.
 import keras
 import numpy as np
 
+from keras_groupdir.losses import ContrastiveRegularizer
 from keras_groupdir.losses import OrdinalEntropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.losses import RankNContrast
+from keras_groupdir.losses import RankSimilarity
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
 from tests.support.models import small_regressor
@@ -22,6 +24,8 @@ LOSSES = {
     "l2": OrdinalGroupContrastive(GROUPS, similarity="l2", temperature=2.0),
     "ranked": RankNContrast(),
     "entropy": OrdinalEntropy(),
+    "similar": RankSimilarity(),
+    "confused": ContrastiveRegularizer(window=2.0),
 }
 FITTED = ("default", "ranked")
 RATE = 0.05

@@ -1,0 +1,59 @@
+"""What the experts would reach with a perfect group classifier."""
+
+from typing import Any
+from typing import Self
+
+import keras
+from keras import ops
+
+from keras_groupdir.groups import LabelGroups
+from keras_groupdir.groups import check_groups
+from keras_groupdir.types import Tensor
+
+
+@keras.saving.register_keras_serializable(package="keras_groupdir")
+class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
+    """Mean of `|y - expert_values[g]|` with `g` the TRUE group of `y`.
+
+    In label units, for the output `"expert_values"`. It knows the label, so it
+    is no result and must not select a model; beside the error of the
+    prediction it shows how much of that is lost in choosing the group.
+
+    Args:
+        groups: `LabelGroups`.
+        name: As for `keras.metrics.Metric`.
+        dtype: As for `keras.metrics.Metric`.
+
+    Examples:
+
+    >>> metric = OracleMeanAbsoluteError(
+    ...     LabelGroups.equal_width(0, 2, num_groups=2)
+    ... )
+    >>> metric.update_state([0.5, 1.5], [[1.0, 9.0], [9.0, 1.5]])
+    >>> float(metric.result())
+    0.25
+    """
+
+    def __init__(
+        self, groups: LabelGroups, name: str = "oracle_mae", dtype: Any = None
+    ) -> None:
+        super().__init__(self._errors, name=name, dtype=dtype)
+        self.groups = check_groups(groups)
+
+    def _errors(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        labels = ops.reshape(ops.cast(y_true, y_pred.dtype), (-1,))
+        true_ids = self.groups.assign_tensor(labels)
+        values = ops.take_along_axis(y_pred, true_ids[:, None], axis=-1)
+        return ops.abs(labels - values[:, 0])
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "dtype": self.dtype,
+            "groups": keras.saving.serialize_keras_object(self.groups),
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        groups = keras.saving.deserialize_keras_object(config["groups"])
+        return cls(**{**config, "groups": groups})
