@@ -41,7 +41,7 @@ class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
         self.groups = check_groups(groups)
 
     def _errors(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        labels = ops.reshape(ops.cast(y_true, y_pred.dtype), (-1,))
+        labels = ops.reshape(ops.cast(y_true, self.dtype), (-1,))
         true_ids = self.groups.assign_tensor(labels)
         values = ops.take_along_axis(y_pred, true_ids[:, None], axis=-1)
         return ops.abs(labels - values[:, 0])

@@ -1,0 +1,1 @@
+"""Ages of faces: Group-DIR on AgeDB-DIR, IMDB-WIKI-DIR and UTKFace."""

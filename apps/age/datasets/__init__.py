@@ -1,0 +1,1 @@
+"""Faces with ages as datasets of tensorflow-datasets."""

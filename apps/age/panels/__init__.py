@@ -1,0 +1,1 @@
+"""The parts of `apps.age.report`: runs, numbers, and a file per panel."""

@@ -1,0 +1,157 @@
+"""Reads finished runs, and says what is missing in them."""
+
+import json
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+from apps.age.panels.run import GroupRun
+from apps.age.panels.run import Run
+from apps.age.panels.style import COLORS
+from keras_groupdir import LabelGroups
+
+RESULTS = "results.json"
+PREDICTIONS = "predictions.npz"
+NAMES = {"vanilla": "Vanilla", "groupdir": "Group-DIR"}
+SETTINGS = ("dataset", "backbone", "image_size", "method")
+ERRORS = ("prediction_mae", "val_prediction_mae")
+ORACLE_ERRORS = ("oracle_mae", "val_oracle_mae")
+ARRAYS = ("labels", "prediction", "train_labels")
+GROUP_ARRAYS = ("group_edges", "group_logits")
+
+
+def read_runs(folders: Sequence[str | Path]) -> list[Run]:
+    """Reads runs to be drawn together; their names and colors differ.
+
+    Args:
+        folders: Each holds a `results.json` and a `predictions.npz`.
+
+    Raises:
+        ValueError: Names the file, and what is missing or wrong in it.
+    """
+    runs = [_read_run(Path(folder).resolve()) for folder in folders]
+    for run in runs[1:]:
+        _check_same_faces(run, runs[0])
+    names = _told_apart([run.name for run in runs])
+    return [
+        replace(run, name=name, color=COLORS[place % len(COLORS)])
+        for place, (run, name) in enumerate(zip(runs, names, strict=True))
+    ]
+
+
+def _told_apart(names: Sequence[str]) -> list[str]:
+    """Numbers the names that occur more than once.
+
+    Examples:
+
+    >>> _told_apart(["Group-DIR", "Vanilla", "Group-DIR"])
+    ['Group-DIR 1', 'Vanilla', 'Group-DIR 2']
+    """
+    return [
+        name
+        if names.count(name) == 1
+        else f"{name} {names[: place + 1].count(name)}"
+        for place, name in enumerate(names)
+    ]
+
+
+def _read_run(folder: Path) -> Run:
+    path = folder / RESULTS
+    results = _read_json(path)
+    _check_keys(str(path), results, ("settings", "history", "best_epoch"))
+    settings, history = results["settings"], results["history"]
+    _check_keys(f"`settings` in {path}", settings, SETTINGS)
+    is_grouped = settings["method"] == "groupdir"
+    errors = (*ERRORS, *ORACLE_ERRORS) if is_grouped else ERRORS
+    _check_keys(f"`history` in {path}", history, errors)
+    _check_history(path, results, errors)
+    arrays = _read_arrays(folder / PREDICTIONS, is_grouped)
+    common = {
+        "name": NAMES.get(settings["method"], settings["method"]),
+        "color": COLORS[0],
+        "folder": folder,
+        "settings": settings,
+        "history": history,
+        "best_epoch": results["best_epoch"],
+        **{name: arrays[name] for name in ARRAYS},
+    }
+    if not is_grouped:
+        return Run(**common)
+    groups = LabelGroups(arrays["group_edges"])
+    return GroupRun(
+        **common, groups=groups, group_logits=arrays["group_logits"]
+    )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} must hold a JSON object.")
+    return content
+
+
+def _read_arrays(path: Path, is_grouped: bool) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path) as file:
+            arrays = dict(file)
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    _check_keys(str(path), arrays, ARRAYS)
+    size = len(arrays["labels"])
+    shapes: dict[str, tuple[int, ...]] = {
+        "labels": (size,),
+        "prediction": (size,),
+        "train_labels": (len(arrays["train_labels"]),),
+    }
+    if is_grouped:
+        _check_keys(str(path), arrays, GROUP_ARRAYS)
+        shapes["group_logits"] = (size, len(arrays["group_edges"]) - 1)
+    for name, shape in shapes.items():
+        if arrays[name].shape != shape or not arrays[name].size:
+            raise ValueError(
+                f"{name!r} in {path} must have shape {shape}, and something "
+                f"in it. Received: shape {arrays[name].shape}"
+            )
+    return arrays
+
+
+def _check_keys(
+    where: str, content: Mapping[str, Any], needed: Sequence[str]
+) -> None:
+    missing = [name for name in needed if name not in content]
+    if missing:
+        raise ValueError(
+            f"{where} has no {', '.join(map(repr, missing))}. It has: "
+            f"{', '.join(map(repr, content)) or 'nothing'}"
+        )
+
+
+def _check_history(
+    path: Path, results: Mapping[str, Any], errors: Sequence[str]
+) -> None:
+    lengths = {name: len(results["history"][name]) for name in errors}
+    best, epochs = results["best_epoch"], lengths[errors[0]]
+    if set(lengths.values()) != {epochs} or best not in range(1, epochs + 1):
+        raise ValueError(
+            f"`history` in {path} must have as many errors of each kind, and "
+            f"'best_epoch' be one of the epochs. Received: {lengths}, "
+            f"best_epoch={best}"
+        )
+
+
+def _check_same_faces(run: Run, first: Run) -> None:
+    for name in ("labels", "train_labels"):
+        if not np.array_equal(getattr(run, name), getattr(first, name)):
+            raise ValueError(
+                f"{name!r} in {run.folder / PREDICTIONS} must be as in "
+                f"{first.folder / PREDICTIONS}: only runs of the same faces "
+                "can be drawn together."
+            )

@@ -1,0 +1,84 @@
+"""Images per second of the input and of a training step, apart.
+
+    python -m apps.age.speed --data-dir DIR --output results/speed
+
+takes the flags of `python -m apps.age`. The input is what `fit` is fed with,
+prepared by one thread; the step is Keras's on a batch that lies ready. Writes
+`speed-BACKEND.json` into `--output`.
+"""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from apps.age.data import load_splits
+from apps.age.models import build_model
+from apps.age.models import compile_heads
+from apps.age.settings import as_flags
+from apps.age.settings import parse
+from apps.age.training_batches import TrainingBatches
+from apps.common.results import check_writable
+from apps.common.results import write_json
+
+WARM_UP, TURNS = 3, 15
+
+
+def main(argv: list[str] | None = None) -> dict[str, Any]:
+    """Measures both, prints and writes them."""
+    settings = parse(argv)
+    path = Path(settings.output) / f"speed-{keras.config.backend()}.json"
+    check_writable("output", path)
+    keras.config.set_dtype_policy(settings.precision)
+    faces = load_splits(
+        settings.dataset,
+        settings.data_dir,
+        settings.image_size,
+        settings.cache_dir,
+    )
+    batches = TrainingBatches(
+        faces["train"], settings.batch_size, settings.seed
+    )
+    model = build_model(settings)
+    compile_heads(model, settings, steps=1000)
+    stream = batches.stream()
+    images, ages, weights = next(stream)
+    count = len(ages)
+    prepare = _median_seconds(lambda: next(stream))
+    step = _median_seconds(lambda: model.train_on_batch(images, ages, weights))
+    result = {
+        "settings": as_flags(settings),
+        "backend": keras.config.backend(),
+        "keras": keras.version(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "input_images_per_s": round(count / prepare, 1),
+        "step_images_per_s": round(count / step, 1),
+        "input_over_step": round(step / prepare, 2),
+    }
+    print(
+        f"Input {result['input_images_per_s']:.0f} images per second (one "
+        f"thread), training step {result['step_images_per_s']:.0f}: the input "
+        f"is {result['input_over_step']:.1f} times as fast."
+    )
+    write_json(path, result)
+    return result
+
+
+def _median_seconds(run: Callable[[], Any]) -> float:
+    seconds = []
+    for turn in range(WARM_UP + TURNS):
+        started = time.perf_counter()
+        run()
+        if turn >= WARM_UP:
+            seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds)
+
+
+if __name__ == "__main__":
+    main()
