@@ -38,7 +38,7 @@ def test_batches_are_full_and_hold_each_face_at_most_once():
 def test_epochs_differ_and_can_be_repeated():
     batches = TrainingBatches(FACES, batch_size=5, seed=0)
     first, second = whole_epoch(batches), whole_epoch(batches, 1)
-    assert not np.array_equal(first[0][0], second[0][0])
+    assert not np.array_equal(first[0][1], second[0][1])
     assert_same(whole_epoch(TrainingBatches(FACES, 5, 0)), first)
 
 

@@ -362,9 +362,10 @@ def test_half_precision_may_differ_more(monkeypatch):
         {"group": np.array([0, 1])},
         {"group_probabilities": np.array([[0.7, 0.3], [0.5, 0.5]])},
         {"expert_value": np.array([10.0, 40.0])},
+        {"expert_value": np.array([10.0, np.nan])},
         {"gender": np.array([0, 1])},
     ],
-    ids=["age", "nan", "group", "probabilities", "expert", "more"],
+    ids=["age", "nan", "group", "probabilities", "expert", "nan2", "more"],
 )
 def test_the_check_refuses_what_is_wrong(monkeypatch, wrong):
     with pytest.raises(RuntimeError, match="`serve_jpeg` of services/age"):
