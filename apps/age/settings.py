@@ -79,7 +79,7 @@ PAPER: dict[str, Any] = {
 
 _HELP = {
     "dataset": "which faces; the paper's are agedb_dir and imdb_wiki_dir",
-    "data_dir": "folder with the files of the data set, see apps/age/datasets",
+    "data_dir": "folder with the files of the data set; without it, says which",
     "cache_dir": "folder that keeps decoded images (default: decode anew)",
     "output": "folder of the run: results, predictions, model, service",
     "logs": "TensorBoard folder",
@@ -117,7 +117,9 @@ def parse(argv: list[str] | None) -> Settings:
         flag = f"--{field.name.replace('_', '-')}"
         default = PAPER.get(field.name)
         shown = f"{field.default}" + (f", paper: {default}" if default else "")
-        text = f"{_HELP.get(field.name, '')} (default: {shown})".strip()
+        text = _HELP.get(field.name, "")
+        if field.default is not None:
+            text = f"{text} (default: {shown})".strip()
         if isinstance(field.default, bool):
             parser.add_argument(flag, action="store_true", help=text)
             continue

@@ -45,7 +45,7 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
     folder = Path(settings.output)
     check_writable("output", folder / "results.json")
     if strategy.writes:
-        _claim(folder, settings)
+        _check_free(folder, settings)
     keras.config.set_dtype_policy(settings.precision)
     faces = load_splits(
         settings.dataset,
@@ -59,6 +59,8 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
         + f" faces of {settings.image_size} pixels. Keras {keras.version()} "
         f"on {keras.config.backend()}, {settings.precision}."
     )
+    if strategy.writes:
+        write_json(folder / "settings.json", as_flags(settings))
     started = time.perf_counter()
     checkpoint = train(settings, faces, strategy)
     seconds = time.perf_counter() - started
@@ -123,21 +125,21 @@ def _pretrain(
     )
 
 
-def _claim(folder: Path, settings: Settings) -> None:
-    """Takes an empty folder for a run, or the same run to resume it."""
+def _check_free(folder: Path, settings: Settings) -> None:
+    """Refuses a folder with another run, or with this one unless resumed."""
     path = folder / "settings.json"
+    if not path.exists():
+        return
+    if not settings.resume:
+        raise SystemExit(
+            f"`--output`: {folder} holds a run already. Go on with it by "
+            "--resume, or choose another folder."
+        )
     flags = as_flags(settings)
-    if path.exists():
-        if not settings.resume:
-            raise SystemExit(
-                f"`--output`: {folder} holds a run already. Go on with it by "
-                "--resume, or choose another folder."
-            )
-        before = json.loads(path.read_text(encoding="utf-8"))
-        other = sorted(k for k in flags if flags[k] != before.get(k))
-        if other:
-            raise SystemExit(
-                f"`--resume`: {folder} was started with other settings: "
-                + ", ".join(f"{k}={before.get(k)!r}" for k in other)
-            )
-    write_json(path, flags)
+    before = json.loads(path.read_text(encoding="utf-8"))
+    other = sorted(k for k in flags if flags[k] != before.get(k))
+    if other:
+        raise SystemExit(
+            f"`--resume`: {folder} was started with other settings: "
+            + ", ".join(f"{k}={before.get(k)!r}" for k in other)
+        )

@@ -160,3 +160,10 @@ def test_a_folder_with_a_run_is_not_overwritten(arguments, tmp_path):
 def test_a_folder_that_cannot_be_written_is_refused_at_once(arguments):
     with pytest.raises(ValueError, match="`output` must be a file"):
         main([*arguments, "--output=/dev/null/run"])
+
+
+def test_missing_data_leave_the_folder_free(arguments, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for _ in range(2):
+        with pytest.raises(SystemExit, match="UTKFace is not there"):
+            main([*arguments, f"--data-dir={tmp_path / 'empty'}"])
