@@ -7,6 +7,7 @@ from keras_groupdir import losses
 from keras_groupdir import metrics
 from keras_groupdir import models
 from keras_groupdir import resampling
+from keras_groupdir.balance_weights import balance_weights
 from keras_groupdir.dense_weights import dense_weights
 from keras_groupdir.evaluation import evaluate_shots
 from keras_groupdir.groups import LabelGroups
@@ -22,6 +23,7 @@ __all__ = [
     "LabelGroups",
     "LabelModel",
     "__version__",
+    "balance_weights",
     "callbacks",
     "dense_weights",
     "density",

@@ -17,6 +17,7 @@ from keras_groupdir.models import GroupRegressor
 from keras_groupdir.types import ArrayLike
 
 ORACLE = "oracle"
+BALANCED = "balanced"
 
 
 def evaluate_shots(
@@ -35,8 +36,10 @@ def evaluate_shots(
     A `GroupRegressor` gets a row for each routing, `"hard"`, `"soft"`,
     `"mixture"` and `"oracle"` (the expert of the TRUE group: what a perfect
     group classifier would reach, not a result), with the accuracy and the mean
-    distance of its groups. Any other model that predicts one number per sample
-    gets one row, `"model"`.
+    distance of its groups. One with group weights also gets a row
+    `"balanced"`, its own prediction; the other rows are without the weights.
+    Any other model that predicts one number per sample gets one row,
+    `"model"`.
 
     Args:
         model: Trained Keras model.
@@ -86,7 +89,7 @@ def evaluate_shots(
 def routed_predictions(
     model: GroupRegressor, outputs: dict[str, np.ndarray], labels: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Predictions by every routing, and by the oracle.
+    """Predictions by every routing, by the oracle, and with group weights.
 
     Args:
         model: The model that made the outputs.
@@ -103,6 +106,8 @@ def routed_predictions(
         ).reshape(-1)
         for routing in ROUTINGS
     }
+    if model.head.group_weights is not None:
+        predictions[BALANCED] = outputs["prediction"].reshape(-1)
     true_ids = model.groups.assign(labels)
     predictions[ORACLE] = values[np.arange(len(values)), true_ids]
     return predictions

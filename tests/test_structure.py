@@ -33,7 +33,7 @@ FLOORS = [
     {"checks", "numerics", "backend"},
     {"groups", "contrast"},
     {"targets", "density", "label_mixture", "splits"},
-    {"dense_weights", "resampling"},
+    {"balance_weights", "dense_weights", "resampling"},
     {"losses", "layers", "metrics"},
     {"callbacks"},
     {"models"},

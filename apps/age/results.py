@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from apps.age.balance import balanced_model
 from apps.age.data import Faces
 from apps.age.serving import check_service
 from apps.age.serving import export_service
@@ -44,6 +45,7 @@ def write_results(
         The content of `results.json`.
     """
     folder = Path(settings.output)
+    model, balance = balanced_model(model, faces, settings)
     tables = {
         name: _evaluate(model, faces, part)
         for name, part in (("validation", "val"), ("test", "test"))
@@ -51,7 +53,8 @@ def write_results(
     print(f"\n{settings.method}, seed {settings.seed}, test set, in years:")
     print(tables["test"].to_text(metrics=("mae", "geometric_mean")))
     if settings.method == "groupdir":
-        print(f"\nPredictions use {settings.routing} routing.")
+        how = f", balanced with tau={balance['tau']:g}" if balance else ""
+        print(f"\nPredictions use {settings.routing} routing{how}.")
     result = {
         "settings": as_flags(settings),
         "backend": keras.config.backend(),
@@ -60,6 +63,7 @@ def write_results(
         "best_epoch": checkpoint.best_epoch,
         "best_error": checkpoint.best_error,
         "history": _history(checkpoint),
+        "balance": balance,
         **{name: table.as_dict() for name, table in tables.items()},
     }
     _write_predictions(folder / "predictions.npz", model, faces)

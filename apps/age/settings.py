@@ -13,6 +13,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "dataset": ("agedb_dir", "imdb_wiki_dir", "utkface_dir"),
     "method": ("vanilla", "groupdir"),
     "routing": ROUTINGS,
+    "balance": ("validation", "none"),
     "reweight": ("none", "inverse", "sqrt_inverse"),
     "recipe": ("joint", "two_stage"),
     "second_stage": ("finetune", "probe"),
@@ -43,6 +44,7 @@ class Settings:
     contrastive_weight: float = 0.3
     soft_weight: float = 1.0
     expert_weight: float = 10.0
+    balance: str = "validation"
     reweight: str = "none"
     smooth_density: bool = False
 
@@ -75,6 +77,7 @@ PAPER: dict[str, Any] = {
     "schedule": "steps",
     "contrastive_weight": 1.0,
     "routing": "hard",
+    "balance": "none",
 }
 
 _HELP = {
@@ -87,6 +90,10 @@ _HELP = {
     "preset": "cpu: minutes an epoch on two cores; paper: DIR's, for a GPU",
     "method": "vanilla: one linear unit",
     "routing": "how Group-DIR predicts",
+    "balance": (
+        "after training, correct the routing of Group-DIR for common groups, "
+        "as much as is best for validation"
+    ),
     "reweight": "weigh samples by the density of their age",
     "smooth_density": "smooth that density first (LDS)",
     "backbone": (

@@ -12,7 +12,9 @@ from keras_groupdir.checks import check_whole
 from keras_groupdir.groups import LabelGroups
 from keras_groupdir.groups import check_groups
 from keras_groupdir.layers.routing import ROUTINGS
+from keras_groupdir.layers.routing import check_group_weights
 from keras_groupdir.layers.routing import route
+from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
 
@@ -35,6 +37,9 @@ class RoutedExperts(keras.layers.Layer):
             experts, as in the paper. Defaults to `None`.
         expert_activation: Activation of the hidden units. Defaults to
             `"relu"`.
+        group_weights: Corrects the routing for groups that are more common in
+            training than in use, see `routing_weights`. Shape
+            `(num_groups,)`. Defaults to `None`.
         **kwargs: As for `keras.layers.Layer`.
 
     Call arguments:
@@ -63,6 +68,7 @@ class RoutedExperts(keras.layers.Layer):
         beta: float | None = 1.0,
         expert_units: int | None = None,
         expert_activation: Any = "relu",
+        group_weights: ArrayLike | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -73,6 +79,11 @@ class RoutedExperts(keras.layers.Layer):
             expert_units = check_whole("expert_units", expert_units, at_least=1)
         self.expert_units = expert_units
         self.expert_activation = keras.activations.get(expert_activation)
+        if group_weights is not None:
+            group_weights = check_group_weights(
+                group_weights, groups.num_groups
+            ).tolist()
+        self.group_weights = group_weights
         self.router = keras.layers.Dense(
             groups.num_groups, dtype=self.dtype_policy, name="router"
         )
@@ -123,7 +134,11 @@ class RoutedExperts(keras.layers.Layer):
         expert_values = self.groups.low + self.groups.span * scaled
         return {
             "prediction": route(
-                group_logits, expert_values, self.routing, self.beta
+                group_logits,
+                expert_values,
+                self.routing,
+                self.beta,
+                self.group_weights,
             ),
             "group_logits": group_logits,
             "expert_values": expert_values,
@@ -139,6 +154,7 @@ class RoutedExperts(keras.layers.Layer):
             "expert_activation": keras.activations.serialize(
                 self.expert_activation
             ),
+            "group_weights": self.group_weights,
         }
 
     @classmethod

@@ -1,18 +1,23 @@
 """From group logits and expert values to one prediction."""
 
+import numpy as np
 from keras import ops
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.numerics import first_max_one_hot
 from keras_groupdir.targets import unblur_table
+from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
 ROUTINGS = ("hard", "soft", "mixture")
 
 
 def routing_weights(
-    group_logits: Tensor, routing: str = "mixture", beta: float | None = 1.0
+    group_logits: Tensor,
+    routing: str = "mixture",
+    beta: float | None = 1.0,
+    group_weights: ArrayLike | None = None,
 ) -> Tensor:
     """How much each expert counts, per sample.
 
@@ -25,12 +30,18 @@ def routing_weights(
       on soft labels estimates the posterior over groups times `K`, which pulls
       `p` towards the middle of the range; this takes the blur back out.
 
+    `group_weights` `w` correct for groups that are more common in training than
+    where the model is used: `p`, or what the mixture makes of it, is replaced
+    by `w * p`, rescaled to sum to 1. See `balance_weights`.
+
     Args:
         group_logits: Shape `(batch, num_groups)`.
         routing: `"hard"`, `"soft"` or `"mixture"`. Defaults to `"mixture"`.
         beta: The `beta` of the soft labels the logits were trained on; `None`
             for one-hot labels, where `"mixture"` is `"soft"`. Defaults to
             `1.0`.
+        group_weights: Positive numbers, or `None` for none. Shape
+            `(num_groups,)`. Defaults to `None`.
 
     Returns:
         Rows that sum to 1. Shape `(batch, num_groups)`.
@@ -47,9 +58,43 @@ def routing_weights(
 
     Reference:
     - Pu et al., Group-DIR, AAAI 2025, Lemma 1 (the mixture).
+    - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446), on
+      posteriors under other priors (the group weights).
     """
     check_choice("routing", routing, ROUTINGS)
     group_logits = ops.convert_to_tensor(group_logits)
+    if group_weights is None:
+        return _plain_weights(group_logits, routing, beta)
+    weights = check_group_weights(group_weights, group_logits.shape[-1])
+    if routing == "hard":
+        shift = ops.convert_to_tensor(np.log(weights), group_logits.dtype)
+        return first_max_one_hot(group_logits + shift)
+    shares = _plain_weights(group_logits, routing, beta)
+    shares = shares * ops.convert_to_tensor(weights, shares.dtype)
+    return shares / ops.sum(shares, axis=-1, keepdims=True)
+
+
+def check_group_weights(
+    group_weights: ArrayLike, num_groups: int
+) -> np.ndarray:
+    """Weights of groups with a mean of 1, one positive number per group."""
+    weights = np.asarray(group_weights, dtype="float64")
+    if weights.shape != (num_groups,):
+        raise ValueError(
+            "`group_weights` must hold one number per group, shape "
+            f"({num_groups},). Received: shape {weights.shape}"
+        )
+    if not np.isfinite(weights).all() or (weights <= 0).any():
+        raise ValueError(
+            "`group_weights` must be positive and finite. "
+            f"Received: group_weights={weights.tolist()}"
+        )
+    return weights / weights.mean()
+
+
+def _plain_weights(
+    group_logits: Tensor, routing: str, beta: float | None
+) -> Tensor:
     if routing == "hard":
         return first_max_one_hot(group_logits)
     probs = ops.softmax(group_logits, axis=-1)
@@ -68,6 +113,7 @@ def route(
     expert_values: Tensor,
     routing: str = "mixture",
     beta: float | None = 1.0,
+    group_weights: ArrayLike | None = None,
 ) -> Tensor:
     """Mixes the experts' values by `routing_weights`.
 
@@ -76,6 +122,7 @@ def route(
         expert_values: In label units. Shape `(batch, num_groups)`.
         routing: See `routing_weights`.
         beta: See `routing_weights`.
+        group_weights: See `routing_weights`.
 
     Returns:
         Predictions in label units. Shape `(batch, 1)`.
@@ -86,6 +133,6 @@ def route(
     >>> keras.ops.convert_to_numpy(prediction).tolist()
     [[20.0]]
     """
-    weights = routing_weights(group_logits, routing, beta)
+    weights = routing_weights(group_logits, routing, beta, group_weights)
     values = ops.cast(expert_values, weights.dtype)
     return ops.sum(weights * values, axis=-1, keepdims=True)

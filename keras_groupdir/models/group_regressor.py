@@ -19,6 +19,7 @@ from keras_groupdir.metrics import MeanGroupDistance
 from keras_groupdir.models.call_encoder import call_encoder
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.label_model import labels_as_array
+from keras_groupdir.types import ArrayLike
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
@@ -47,6 +48,9 @@ class GroupRegressor(LabelModel):
             the router on one-hot labels. Defaults to `1.0`.
         expert_units: Hidden units of each expert, or `None` for linear
             experts. Defaults to `None`.
+        group_weights: Corrects the routing for groups that are more common in
+            training than in use, see `layers.routing_weights` and
+            `balance_weights`. Defaults to `None`.
         name: As for `keras.Model`.
 
     Examples:
@@ -75,12 +79,19 @@ class GroupRegressor(LabelModel):
         routing: str = "mixture",
         beta: float | None = 1.0,
         expert_units: int | None = None,
+        group_weights: ArrayLike | None = None,
         name: str | None = None,
     ) -> None:
         inputs, embedding = call_encoder(encoder)
         # Routing in half precision would round labels such as ages or prices.
         head = RoutedExperts(
-            groups, routing, beta, expert_units, dtype="float32", name="head"
+            groups,
+            routing,
+            beta,
+            expert_units,
+            group_weights=group_weights,
+            dtype="float32",
+            name="head",
         )
         super().__init__(
             inputs, {**head(embedding), "embedding": embedding}, name=name
@@ -207,13 +218,16 @@ class GroupRegressor(LabelModel):
         logits = self.predict_outputs(x, **kwargs)["group_logits"]
         return np.argmax(logits, axis=-1)
 
-    def with_routing(self, routing: str) -> Self:
+    def with_routing(
+        self, routing: str, group_weights: ArrayLike | None = None
+    ) -> Self:
         """The same trained model with another routing; weights are copied.
 
         The encoder is shared, the head is new, and nothing is compiled.
 
         Args:
             routing: `"hard"`, `"soft"` or `"mixture"`.
+            group_weights: As for the class. Defaults to `None`.
         """
         model = type(self)(
             self.encoder,
@@ -221,6 +235,7 @@ class GroupRegressor(LabelModel):
             routing,
             self.head.beta,
             self.head.expert_units,
+            group_weights,
         )
         model.head.set_weights(self.head.get_weights())
         return model
@@ -233,6 +248,7 @@ class GroupRegressor(LabelModel):
             "routing": self.head.routing,
             "beta": self.head.beta,
             "expert_units": self.head.expert_units,
+            "group_weights": self.head.group_weights,
             "name": self.name,
         }
 

@@ -38,6 +38,9 @@ def head_reference(weights, x, settings):
             values[i, g] = -4.0 + 10.0 * scaled
     routing = settings.get("routing", "mixture")
     shares = routing_reference(logits, routing, settings.get("beta", 1.0))
+    # Only on settings without hard routing.
+    shares = shares * np.array(settings.get("group_weights", [1.0] * 3))
+    shares /= shares.sum(axis=1, keepdims=True)
     return {
         "group_logits": logits,
         "expert_values": values,
@@ -51,6 +54,7 @@ MLP = {
     "beta": 0.5,
     "expert_units": 2,
     "expert_activation": "tanh",
+    "group_weights": [0.5, 1.5, 1.0],
 }
 
 

@@ -54,6 +54,42 @@ def test_weights_are_those_of_the_reference(routing, beta, seed):
     )
 
 
+@pytest.mark.parametrize("routing", ROUTINGS)
+def test_group_weights_change_the_prior(routing):
+    logits = np.random.default_rng(0).normal(size=(50, 5), scale=2)
+    logits = logits.astype("float32")
+    group_weights = np.array([0.5, 1.0, 2.0, 4.0, 40.0])
+    if routing == "hard":
+        expected = reference(logits + np.log(group_weights), routing, 1.0)
+        assert not np.array_equal(expected, reference(logits, routing, 1.0))
+    else:
+        expected = reference(logits, routing, 1.0) * group_weights
+        expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(
+            routing_weights(logits, routing, 1.0, group_weights)
+        ),
+        expected,
+        rtol=1e-3,
+        atol=1e-5,
+    )
+
+
+@pytest.mark.parametrize(
+    ("group_weights", "message"),
+    [
+        ([1.0, 2.0], "must hold one number per group"),
+        ([1.0, 2.0, 0.0], "must be positive and finite"),
+        ([1.0, 2.0, np.nan], "must be positive and finite"),
+    ],
+)
+def test_group_weights_must_fit_the_groups(group_weights, message):
+    with pytest.raises(ValueError, match=f"`group_weights` {message}"):
+        routing_weights(
+            np.zeros((2, 3), "float32"), group_weights=group_weights
+        )
+
+
 LOGITS = hnp.arrays("float32", (6, 5), elements=st.floats(-50, 50, width=32))
 
 

@@ -72,6 +72,20 @@ def test_a_group_regressor_has_a_row_for_each_routing_and_the_oracle():
     )
 
 
+def test_group_weights_have_a_row_beside_those_without():
+    x, y = skewed_data()
+    plain = small_regressor()
+    model = plain.with_routing("mixture", [1.0, 2.0, 3.0, 4.0])
+    table = evaluate_shots(model, x, y, y, GROUPS, verbose=0)
+    before = evaluate_shots(plain, x, y, y, GROUPS, verbose=0)
+    assert [r for r in table.rows if r not in before.rows] == ["balanced"]
+    own = np.abs(y - model.predict(x, verbose=0)[:, 0]).mean()
+    assert table.rows["balanced"]["mae"]["all"] == pytest.approx(own, rel=1e-5)
+    for routing, row in before.rows.items():
+        same = pytest.approx(row["mae"], nan_ok=True)
+        assert table.rows[routing]["mae"] == same
+
+
 def test_shots_come_from_the_training_labels():
     x, y = skewed_data()
     train = np.full(25, y[0])

@@ -335,6 +335,19 @@ def test_another_routing_keeps_the_other_settings():
         assert other.get_config()[name] == expected[name]
 
 
+def test_group_weights_survive_a_file_and_move_predictions(tmp_path):
+    plain = small_regressor()
+    weights = np.linspace(1, 30, GROUPS.num_groups)
+    model = plain.with_routing("mixture", weights)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    prediction = model.predict(X, verbose=0)
+    assert (prediction > plain.predict(X, verbose=0)).all()
+    np.testing.assert_allclose(
+        loaded.predict(X, verbose=0), prediction, rtol=1e-5
+    )
+
+
 def pair_encoder(structure):
     left = keras.Input((4,), name="left")
     right = keras.Input((2,), name="right")

@@ -67,19 +67,25 @@ def test_groupdir_leaves_everything_behind(arguments, tmp_path, capsys):
     result = main(arguments)
     folder = tmp_path / "run"
     assert json.loads((folder / "results.json").read_text()) == result
-    assert list(result["test"]["rows"]) == ["hard", "soft", "mixture", "oracle"]
+    rows = ["hard", "soft", "mixture", "balanced", "oracle"]
+    assert list(result["test"]["rows"]) == rows
     assert result["test"]["counts"]["all"] == 16
     assert len(result["history"]["val_oracle_mae"]) == 2
     best = min(result["history"]["val_prediction_mae"])
     assert result["best_error"] == best
     # The filling of the last batch weighs nothing.
-    mixture = result["validation"]["rows"]["mixture"]["mae"]["all"]
-    assert best == pytest.approx(mixture, rel=1e-4)
+    rows = result["validation"]["rows"]
+    assert best == pytest.approx(rows["mixture"]["mae"]["all"], rel=1e-4)
+    errors = result["balance"]["errors"]
+    assert errors["0"] == pytest.approx(best, rel=1e-4)
+    chosen = errors[f"{result['balance']['tau']:g}"]
+    assert chosen == min(errors.values())
+    assert rows["balanced"]["mae"]["all"] == pytest.approx(chosen, rel=1e-4)
     with np.load(folder / "predictions.npz") as arrays:
         assert arrays["group_logits"].shape == (16, 6)
         assert arrays["group_edges"].tolist() == [0, 20, 40, 60, 80, 100, 120]
         np.testing.assert_allclose(
-            arrays["prediction"], arrays["mixture"], rtol=1e-5
+            arrays["prediction"], arrays["balanced"], rtol=1e-5
         )
     model = keras.saving.load_model(folder / "model.keras")
     assert isinstance(model, GroupRegressor)
@@ -87,7 +93,7 @@ def test_groupdir_leaves_everything_behind(arguments, tmp_path, capsys):
     assert list((tmp_path / "logs").rglob("events*"))
     printed = capsys.readouterr().out
     assert "utkface_dir: 32 train, 16 val, 16 test faces" in printed
-    assert "Predictions use mixture routing." in printed
+    assert "Predictions use mixture routing, balanced with tau=" in printed
 
 
 @pytest.mark.slow
