@@ -342,8 +342,10 @@ def test_group_weights_survive_a_file_and_move_predictions(tmp_path):
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     prediction = model.predict(X, verbose=0)
-    # Experts need not be in order; the weights favor the later ones.
-    assert prediction.mean() > plain.predict(X, verbose=0).mean() + 0.1
+    # The later groups weigh more; a mixture of one group stays what it is.
+    before = plain.predict(X, verbose=0)
+    assert (prediction >= before - 1e-5).all()
+    assert prediction.mean() > before.mean() + 0.1
     np.testing.assert_allclose(
         loaded.predict(X, verbose=0), prediction, rtol=1e-5
     )
