@@ -58,7 +58,7 @@ def fit(
         keras.callbacks.TerminateOnNaN(),
     ]
     if strategy.writes:
-        name = f"{settings.method}-{settings.seed}-{stage}"
+        name = f"{Path(settings.output).name}-{stage}"
         callbacks.append(keras.callbacks.TensorBoard(f"{settings.logs}/{name}"))
     model.fit(
         read_ahead(batches.stream(checkpoint.epochs)),

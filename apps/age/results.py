@@ -67,7 +67,9 @@ def write_results(
         **{name: table.as_dict() for name, table in tables.items()},
     }
     _write_predictions(folder / "predictions.npz", model, faces)
-    model.save(folder / "model.keras")
+    temporary = folder / ".model.keras"
+    model.save(temporary)
+    temporary.replace(folder / "model.keras")
     export_service(model, folder / "service", settings.image_size)
     check_service(folder / "service", model, faces["test"].images[:PROBES])
     # Last: who finds it finds the rest as well.

@@ -46,7 +46,8 @@ def export_service(
 
     and, of a `GroupRegressor`:
 
-    - `group`: the most likely group, int32. Shape `(n,)`.
+    - `group`: the most likely group, int32. Group weights, which may have
+      changed `age`, are not in what follows. Shape `(n,)`.
     - `group_probabilities`: Shape `(n, num_groups)`.
     - `expert_value`: what the expert of that group says, in years. Shape
       `(n,)`.

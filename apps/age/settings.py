@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from dataclasses import fields
 from typing import Any
 
+from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_whole
 from keras_groupdir.layers.routing import ROUTINGS
 
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -108,7 +110,8 @@ _HELP = {
     "schedule": "of the learning rate; steps: divided by 10 twice, as in DIR",
     "strategy": (
         "mirrored: tf.distribute; data_parallel: JAX; multi_worker: JAX "
-        "processes, told of each other by KERAS_DISTRIBUTION_*"
+        "processes, told of each other by KERAS_DISTRIBUTION_*, with one "
+        "--output for all"
     ),
 }
 
@@ -138,7 +141,11 @@ def parse(argv: list[str] | None) -> Settings:
         )
     given = vars(parser.parse_args(argv))
     preset = PAPER if given.get("preset") == "paper" else {}
-    return Settings(**{**preset, **given})
+    settings = Settings(**{**preset, **given})
+    for name in ("epochs", "pretrain_epochs", "batch_size"):
+        check_whole(name, getattr(settings, name), at_least=1)
+    check_positive("learning_rate", settings.learning_rate)
+    return settings
 
 
 def as_flags(settings: Settings) -> dict[str, Any]:

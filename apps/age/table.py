@@ -1,6 +1,6 @@
 """Means over seeds of finished runs, as the README's Markdown table.
 
-python -m apps.age.table benchmarks/utkface_dir/*.json
+python -m apps.age.table benchmarks/utkface_dir/*-[0-2].json
 """
 
 import argparse

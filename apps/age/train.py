@@ -59,8 +59,6 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
         + f" faces of {settings.image_size} pixels. Keras {keras.version()} "
         f"on {keras.config.backend()}, {settings.precision}."
     )
-    if strategy.writes:
-        write_json(folder / "settings.json", as_flags(settings))
     started = time.perf_counter()
     checkpoint = train(settings, faces, strategy)
     seconds = time.perf_counter() - started
@@ -76,14 +74,19 @@ def train(
     settings: Settings, faces: dict[str, Faces], strategy: Strategy
 ) -> Checkpoint:
     """Trains all stages, or what is left of them."""
-    steps = len(faces["train"].ages) // settings.batch_size
+    size = len(faces["train"].ages)
+    steps = size // min(settings.batch_size, size)
     with strategy.scope():
         model = build_model(settings)
+        if strategy.writes:
+            # The folder is taken only by what can be built.
+            flags = as_flags(settings)
+            write_json(Path(settings.output) / "settings.json", flags)
         if settings.recipe == "two_stage":
             _pretrain(model, settings, faces, strategy, steps)
             if settings.second_stage == "probe":
                 encoder_of(model).trainable = False
-        compile_heads(model, settings, max(1, steps * settings.epochs))
+        compile_heads(model, settings, steps * settings.epochs)
         checkpoint = fit(
             model,
             faces,
@@ -94,10 +97,11 @@ def train(
             MONITOR,
             face_weights(faces["train"].ages, settings),
         )
-    if checkpoint.best_epoch is None:
+    if checkpoint.epochs < settings.epochs or checkpoint.best_epoch is None:
         raise SystemExit(
-            "Training diverged: no epoch had a finite validation error. Try a "
-            f"smaller --learning-rate than {settings.learning_rate:g}."
+            f"Training diverged in epoch {checkpoint.epochs + 1}. Try a "
+            f"smaller --learning-rate than {settings.learning_rate:g}, in "
+            "another folder."
         )
     return checkpoint
 
@@ -109,10 +113,8 @@ def _pretrain(
     strategy: Strategy,
     steps: int,
 ) -> None:
-    """The encoder alone, on two views of every face."""
-    compile_contrastive(
-        model, settings, max(1, steps * settings.pretrain_epochs)
-    )
+    """The encoder alone, on two views of every face, up to its last epoch."""
+    compile_contrastive(model, settings, steps * settings.pretrain_epochs)
     fit(
         model,
         faces,

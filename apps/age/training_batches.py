@@ -48,6 +48,11 @@ class TrainingBatches:
         ones = np.ones(len(faces.ages), "float32")
         self._weights = ones if weights is None else weights.astype("float32")
         self._views = views
+        if self._batch_size % share[1]:
+            raise ValueError(
+                "`batch_size` must be a multiple of the number of processes. "
+                f"Received: batch_size={self._batch_size}, {share[1]} processes"
+            )
         self._share = share
         self._padding = padding_of(faces.images.shape[1])
 

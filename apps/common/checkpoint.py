@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+from keras import ops
 
 from apps.common.results import write_json
 
@@ -19,9 +20,10 @@ class Checkpoint(keras.callbacks.Callback):
     """Keeps the last and the best epoch in a folder, each file whole.
 
     After every epoch weights and optimizer state are written, then the small
-    file `progress.json` that names them: whoever is killed in between finds
-    the files of the epoch before. The best epoch is that with the least
-    `monitor`.
+    file `progress.json`, with the state of random layers, that names them:
+    whoever is killed in between finds the files of the epoch before. The best
+    epoch is that with the least `monitor`. An epoch whose loss is not finite
+    is not written.
 
     Args:
         folder: Where to write; made if it is not there.
@@ -42,6 +44,7 @@ class Checkpoint(keras.callbacks.Callback):
             "best_epoch": None,
             "best_error": None,
             "history": {},
+            "random_states": [],
         }
         if path.exists():
             self._progress = json.loads(path.read_text(encoding="utf-8"))
@@ -73,6 +76,11 @@ class Checkpoint(keras.callbacks.Callback):
         if self.epochs:
             model.optimizer.build(model.trainable_variables)
             model.load_weights(self.folder / f"last-{self.epochs}{SUFFIX}")
+            states = self._progress["random_states"]
+            for variable, state in zip(
+                _random_states(model), states, strict=True
+            ):
+                variable.assign(state)
 
     def restore_best(self, model: keras.Model) -> None:
         """Gives a model the weights of the best epoch."""
@@ -82,11 +90,21 @@ class Checkpoint(keras.callbacks.Callback):
         self, epoch: int, logs: dict[str, Any] | None = None
     ) -> None:
         """Writes the epoch."""
+        if logs and "loss" in logs and _finite(logs["loss"]) is None:
+            return
         history = {
             name: [*self.history.get(name, []), _finite(value)]
             for name, value in (logs or {}).items()
         }
-        progress = {**self._progress, "epochs": epoch + 1, "history": history}
+        progress = {
+            **self._progress,
+            "epochs": epoch + 1,
+            "history": history,
+            "random_states": [
+                ops.convert_to_numpy(variable).tolist()
+                for variable in _random_states(self.model)
+            ],
+        }
         error, best = history[self._monitor][-1], self.best_error
         is_best = error is not None and (best is None or error < best)
         if is_best:
@@ -113,6 +131,15 @@ class Checkpoint(keras.callbacks.Callback):
         for path in self.folder.glob(f"*{SUFFIX}"):
             if path not in (last, best):
                 path.unlink()
+
+
+def _random_states(model: keras.Model) -> list[Any]:
+    """State of dropout and the like, which files of weights leave out."""
+    return [
+        variable
+        for variable in model.variables
+        if variable.path.endswith("seed_generator_state")
+    ]
 
 
 def _finite(value: Any) -> float | None:

@@ -38,6 +38,11 @@ def seed_table(
     for key, group in by_row.items():
         *kind_cells, routing = key
         seeds = sorted(run["settings"]["seed"] for run, _ in group)
+        if len(set(seeds)) < len(seeds):
+            raise ValueError(
+                "`runs` must have a seed once for each row. Received: seeds "
+                f"{seeds} for {', '.join(key)}"
+            )
         accuracies = [run["test"].get("group_accuracy") for run, _ in group]
         lines.append(
             markdown_row(

@@ -33,7 +33,12 @@ def split_by_age(
         "train", "val" or "test" for each face. Shape `(n,)`.
     """
     ages = np.asarray(ages, dtype="float64")
-    drawn = np.flatnonzero(ages < OLDEST + 1)
+    is_drawn = ages < OLDEST + 1
+    if keys is not None:
+        # Who is once above 120 stays in training with all faces.
+        kept = {keys[row] for row in np.flatnonzero(~is_drawn).tolist()}
+        is_drawn &= np.array([key not in kept for key in keys], dtype=bool)
+    drawn = np.flatnonzero(is_drawn)
     if keys is not None:
         keys = [keys[row] for row in drawn.tolist()]
     split = balanced_split(

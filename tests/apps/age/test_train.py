@@ -173,3 +173,22 @@ def test_missing_data_leave_the_folder_free(arguments, tmp_path):
     for _ in range(2):
         with pytest.raises(SystemExit, match="UTKFace is not there"):
             main([*arguments, f"--data-dir={tmp_path / 'empty'}"])
+
+
+def test_what_cannot_be_built_leaves_the_folder_free(arguments):
+    for _ in range(2):
+        with pytest.raises(ValueError, match="`backbone` must be resnet10"):
+            main([*arguments, "--backbone=nothing/at/all"])
+
+
+@pytest.mark.parametrize(
+    ("flag", "name"),
+    [
+        ("--epochs=0", "epochs"),
+        ("--batch-size=0", "batch_size"),
+        ("--learning-rate=-1", "learning_rate"),
+    ],
+)
+def test_a_number_that_cannot_be_is_refused_by_name(arguments, flag, name):
+    with pytest.raises(ValueError, match=f"`{name}` must be"):
+        main([*arguments, flag])

@@ -10,7 +10,9 @@ from apps.common.checkpoint import Checkpoint
 def model_and_data():
     keras.utils.set_random_seed(0)
     inputs = keras.Input((3,))
-    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+    # Dropout draws from a state that files of weights leave out.
+    x = keras.layers.Dropout(0.5, seed=1)(keras.layers.Dense(4)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(1)(x))
     model.compile(keras.optimizers.Adam(0.1), loss="mse")
     x = np.random.default_rng(0).normal(size=(16, 3)).astype("float32")
     return model, x, x.sum(axis=1, keepdims=True)
@@ -103,6 +105,13 @@ def test_a_kill_while_writing_leaves_the_epoch_before(
     resumed, _ = run(tmp_path, epochs=3)
     whole, _ = run(tmp_path / "whole", epochs=3)
     assert_same_weights(resumed, whole)
+
+
+def test_an_epoch_that_diverged_is_not_written(tmp_path):
+    _, checkpoint = run(tmp_path, epochs=2)
+    checkpoint.on_epoch_end(2, {"loss": float("nan")})
+    assert Checkpoint(tmp_path, "loss").epochs == 2
+    assert (tmp_path / "last-2.weights.h5").exists()
 
 
 def test_only_two_epochs_are_kept(tmp_path):
