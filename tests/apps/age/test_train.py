@@ -10,10 +10,12 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 from apps.age import results
 from apps.age.train import main
 from keras_groupdir import GroupRegressor
+from tests.apps.age.made_up import made_up_faces
 
 ROOT = Path(__file__).parents[3]
 # Sends itself the signal while it trains its second epoch.
@@ -103,6 +105,30 @@ def test_vanilla_runs_with_weights_and_in_half_precision(arguments, no_service):
     result = main([*arguments, "--method=vanilla", *weighted, half])
     assert list(result["test"]["rows"]) == ["model"]
     assert result["settings"]["reweight"] == "inverse"
+
+
+@pytest.mark.slow
+def test_agedb_trains_from_its_csv_and_image_files(
+    arguments, tmp_path, no_service
+):
+    faces = made_up_faces(64)
+    splits = ["train"] * 32 + ["val"] * 16 + ["test"] * 16
+    folder = tmp_path / "agedb"
+    (folder / "AgeDB").mkdir(parents=True)
+    lines = ["age,path,split"]
+    for number, (image, age, split) in enumerate(
+        zip(faces.images, faces.ages, splits, strict=True)
+    ):
+        name = f"AgeDB/{number}.jpg"
+        Image.fromarray(image).save(folder / name)
+        lines.append(f"{age:.0f},{name},{split}")
+    (folder / "agedb.csv").write_text("\n".join(lines) + "\n")
+    with pytest.warns(UserWarning, match=r"agedb\.csv"):
+        result = main(
+            [*arguments, "--dataset=agedb_dir", f"--data-dir={folder}"]
+        )
+    assert result["settings"]["dataset"] == "agedb_dir"
+    assert result["test"]["counts"]["all"] == 16
 
 
 @pytest.mark.slow
