@@ -37,7 +37,7 @@ FLOORS = [
     {"losses", "layers", "metrics"},
     {"callbacks"},
     {"models"},
-    {"evaluation"},
+    {"evaluation", "recipes"},
 ]
 
 

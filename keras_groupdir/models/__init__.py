@@ -1,5 +1,6 @@
 """Models: Group-DIR, the plain baseline, the base of both, and stages."""
 
+from keras_groupdir.models.evidential_regressor import evidential_regressor
 from keras_groupdir.models.feature_smoothing_model import FeatureSmoothingModel
 from keras_groupdir.models.feature_smoothing_model import smooth_features
 from keras_groupdir.models.group_regressor import GroupRegressor
@@ -11,6 +12,7 @@ __all__ = [
     "FeatureSmoothingModel",
     "GroupRegressor",
     "LabelModel",
+    "evidential_regressor",
     "retrain_head",
     "smooth_features",
     "vanilla_regressor",

@@ -1,0 +1,77 @@
+"""Recipes of balanced MSE, with a noise that is learned."""
+
+from collections.abc import Callable
+
+import keras
+
+from keras_groupdir.label_mixture import fit_label_mixture
+from keras_groupdir.layers import NoiseScale
+from keras_groupdir.losses import BatchMonteCarlo
+from keras_groupdir.losses import BinnedNumericalIntegration
+from keras_groupdir.losses import GaussianMixtureIntegration
+from keras_groupdir.models import LabelModel
+from keras_groupdir.recipes.plain import plain_model
+from keras_groupdir.recipes.recipe import Losses
+from keras_groupdir.recipes.recipe import Recipe
+from keras_groupdir.recipes.recipe import Stage
+from keras_groupdir.recipes.task import Task
+
+NOISY = "noisy_prediction"
+# Published for years, of a range of 100: 10.
+INITIAL_NOISE = 0.1
+
+
+def bmc(noise: float = INITIAL_NOISE) -> Recipe:
+    """Balanced MSE over the labels of the batch.
+
+    Args:
+        noise: What the noise starts at, for labels whose range is 1. Defaults
+            to `0.1`.
+    """
+    return _balanced("BMC", noise, lambda task: BatchMonteCarlo())
+
+
+def gai(noise: float = INITIAL_NOISE, components: int = 8) -> Recipe:
+    """Balanced MSE over a mixture of Gaussians.
+
+    Args:
+        noise: As for `bmc`.
+        components: Of the mixture. Defaults to `8`, as published.
+    """
+
+    def loss(task: Task) -> keras.losses.Loss:
+        mixture = fit_label_mixture(task.labels, components)
+        return GaussianMixtureIntegration(*mixture)
+
+    return _balanced("GAI", noise, loss)
+
+
+def bni(noise: float = INITIAL_NOISE) -> Recipe:
+    """Balanced MSE over the label histogram.
+
+    Args:
+        noise: As for `bmc`.
+    """
+
+    def loss(task: Task) -> keras.losses.Loss:
+        return BinnedNumericalIntegration(
+            task.bins, task.bins.counts(task.labels)
+        )
+
+    return _balanced("BNI", noise, loss)
+
+
+def _balanced(
+    title: str, noise: float, loss: Callable[[Task], keras.losses.Loss]
+) -> Recipe:
+    def build(encoder: keras.Model, task: Task) -> LabelModel:
+        plain = plain_model(encoder, task)
+        outputs = dict(plain.output)
+        layer = NoiseScale(noise * task.span, dtype="float32", name="noise")
+        outputs[NOISY] = layer(outputs["prediction"])
+        return LabelModel(plain.input, outputs)
+
+    def losses(model: LabelModel, task: Task) -> Losses:
+        return {NOISY: loss(task)}, {NOISY: task.span**-2}
+
+    return Recipe(title, (Stage(build, losses),))

@@ -1,0 +1,36 @@
+"""Embeddings of all samples, with their labels."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_groupdir.checks import check_labels
+
+
+def embedded(
+    encoder: keras.Model, x: Any, y: Any = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Computes the embeddings of arrays or of a data set.
+
+    Args:
+        encoder: From inputs to `(batch, features)`.
+        x: Inputs, or a finite `keras.utils.PyDataset` of `(x, y)` batches.
+        y: Labels, if `x` is no data set. Shape `(n,)` or `(n, 1)`.
+
+    Returns:
+        Embeddings, shape `(n, features)`, and labels, shape `(n,)`.
+    """
+    if y is not None:
+        return encoder.predict(x, verbose=0), check_labels("y", y)
+    if not isinstance(x, keras.utils.PyDataset):
+        raise ValueError(
+            "`x` must be arrays, with `y`, or a keras.utils.PyDataset, for a "
+            f"recipe with a frozen encoder. Received: {type(x).__name__}"
+        )
+    features, labels = [], []
+    for index in range(len(x)):
+        inputs, targets = x[index][:2]
+        features.append(encoder.predict_on_batch(inputs))
+        labels.append(np.asarray(targets, "float64").reshape(-1))
+    return np.concatenate(features), np.concatenate(labels)
