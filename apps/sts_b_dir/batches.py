@@ -1,5 +1,7 @@
 """Sentence pairs in batches of few fixed lengths."""
 
+from typing import Self
+
 import keras
 import numpy as np
 
@@ -82,6 +84,12 @@ class PairBatches(keras.utils.PyDataset):
                 batches[1], batches[other] = batches[other], batches[1]
                 break
         self._batches = batches
+
+    def with_seed(self, seed: int | None) -> Self:
+        """The same pairs from their first epoch, in the order of a seed."""
+        return type(self)(
+            self._first, self._second, self._labels, self._batch_size, seed
+        )
 
     @property
     def labels(self) -> np.ndarray:

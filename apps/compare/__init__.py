@@ -1,0 +1,1 @@
+"""Every method on one data set, with the same budget for each."""
