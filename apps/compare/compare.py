@@ -166,8 +166,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--tries",
         type=int,
-        default=3,
-        help="settings to try for each method; 1: as published (default: 3)",
+        default=4,
+        help="settings to try for each method; 1: as published (default: 4)",
     )
     parser.add_argument("--output", help="folder (default: results/compare/..)")
     parser.add_argument("--data-dir", help="folder with the data set's files")

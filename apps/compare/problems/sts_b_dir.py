@@ -16,8 +16,14 @@ from keras_groupdir.recipes import Task
 
 UNITS = 128
 PAIR_DROPOUT = 0.5
+# For scores whose range is 1; what 5 is for scores of 0 to 5, squared.
+CLIP_NORM = 0.2
 TRAINING = Training(
-    epochs=8, patience=4, batch_size=128, learning_rate=3e-3, clip_norm=5.0
+    epochs=8,
+    patience=4,
+    batch_size=128,
+    learning_rate=3e-3,
+    clip_norm=CLIP_NORM,
 )
 
 
