@@ -77,6 +77,7 @@ def run(
     best = int(np.argmin(errors)) if is_finite else None
     line = {
         "dataset": problem.name,
+        "metric": problem.metric,
         "method": method,
         "title": recipe.title,
         "seed": seed,
