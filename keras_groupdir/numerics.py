@@ -75,3 +75,26 @@ def first_max_one_hot(logits: Tensor) -> Tensor:
     is_largest = ops.cast(ops.equal(logits, largest), logits.dtype)
     is_first = ops.equal(ops.cumsum(is_largest, axis=-1), 1)
     return is_largest * ops.cast(is_first, logits.dtype)
+
+
+def mean_and_variance(
+    gaussians: Tensor, smallest: float
+) -> tuple[Tensor, Tensor]:
+    """Halves of what a `layers.GaussianEmbedding` returns.
+
+    Args:
+        gaussians: Means, then as many variances. Shape `(batch, 2 * units)`.
+        smallest: Variances below this, also negative ones, count as this and
+            have a slope of 0.
+
+    Returns:
+        Means and variances, each of shape `(batch, units)`.
+    """
+    shape = tuple(gaussians.shape)
+    if len(shape) != 2 or not shape[1] or shape[1] % 2:
+        raise ValueError(
+            "Gaussians must have shape (batch, 2 * units): means, then "
+            f"variances. Received: shape {shape}"
+        )
+    units = shape[1] // 2
+    return gaussians[:, :units], ops.maximum(gaussians[:, units:], smallest)

@@ -8,6 +8,7 @@ from keras import ops
 from keras_groupdir.numerics import LOG_ZERO
 from keras_groupdir.numerics import first_max_one_hot
 from keras_groupdir.numerics import log_add_exp
+from keras_groupdir.numerics import mean_and_variance
 from keras_groupdir.numerics import reverse_cumulative_logsumexp
 from keras_groupdir.numerics import unit_norm
 from tests.support.autodiff import gradient
@@ -82,3 +83,18 @@ def test_the_first_largest_is_marked_also_among_equals(logits):
         ops.convert_to_numpy(first_max_one_hot(logits)),
         np.eye(4)[np.argmax(logits, axis=1)],
     )
+
+
+def test_gaussians_come_apart_with_variances_that_are_positive():
+    rows = np.array([[1.0, -2.0, 3.0, 1e-9], [4.0, 5.0, -6.0, 0.0]], "float32")
+    mean, variance = mean_and_variance(ops.convert_to_tensor(rows), 1e-6)
+    assert ops.convert_to_numpy(mean).tolist() == [[1.0, -2.0], [4.0, 5.0]]
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(variance), [[3.0, 1e-6], [1e-6, 1e-6]]
+    )
+
+
+@pytest.mark.parametrize("shape", [(4,), (2, 3), (2, 4, 1), (2, 0)])
+def test_gaussians_of_other_shapes_are_refused(shape):
+    with pytest.raises(ValueError, match=r"shape \(batch, 2 \* units\).*Rece"):
+        mean_and_variance(np.zeros(shape), 1e-6)

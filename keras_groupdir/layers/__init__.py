@@ -3,6 +3,8 @@
 from keras_groupdir.layers.evidential_head import EvidentialHead
 from keras_groupdir.layers.evidential_head import evidential_uncertainty
 from keras_groupdir.layers.feature_smoothing import FeatureSmoothing
+from keras_groupdir.layers.gaussian_embedding import GaussianEmbedding
+from keras_groupdir.layers.gaussian_sample import GaussianSample
 from keras_groupdir.layers.noise_scale import NoiseScale
 from keras_groupdir.layers.routed_experts import RoutedExperts
 from keras_groupdir.layers.routing import route
@@ -11,6 +13,8 @@ from keras_groupdir.layers.routing import routing_weights
 __all__ = [
     "EvidentialHead",
     "FeatureSmoothing",
+    "GaussianEmbedding",
+    "GaussianSample",
     "NoiseScale",
     "RoutedExperts",
     "evidential_uncertainty",

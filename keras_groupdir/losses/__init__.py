@@ -15,6 +15,8 @@ from keras_groupdir.losses.contrastive_regularizer import (
 from keras_groupdir.losses.evidential_regression import EvidentialRegression
 from keras_groupdir.losses.evidential_regression import evidential_regression
 from keras_groupdir.losses.focal_regression import FocalRegression
+from keras_groupdir.losses.gaussian_divergence import GaussianDivergence
+from keras_groupdir.losses.gaussian_divergence import gaussian_divergence
 from keras_groupdir.losses.gaussian_mixture_integration import (
     GaussianMixtureIntegration,
 )
@@ -48,6 +50,7 @@ __all__ = [
     "ContrastiveRegularizer",
     "EvidentialRegression",
     "FocalRegression",
+    "GaussianDivergence",
     "GaussianMixtureIntegration",
     "GroupCrossentropy",
     "LogitAdjustedCrossentropy",
@@ -61,6 +64,7 @@ __all__ = [
     "binned_numerical_integration",
     "contrastive_regularizer",
     "evidential_regression",
+    "gaussian_divergence",
     "gaussian_mixture_integration",
     "ordinal_group_contrastive",
     "rank_n_contrast",

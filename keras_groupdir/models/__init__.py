@@ -7,6 +7,7 @@ from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.retrain_head import retrain_head
 from keras_groupdir.models.vanilla_regressor import vanilla_regressor
+from keras_groupdir.models.variational_regressor import variational_regressor
 
 __all__ = [
     "FeatureSmoothingModel",
@@ -16,4 +17,5 @@ __all__ = [
     "retrain_head",
     "smooth_features",
     "vanilla_regressor",
+    "variational_regressor",
 ]

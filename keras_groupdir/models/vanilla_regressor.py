@@ -4,6 +4,7 @@ import keras
 
 from keras_groupdir.models.call_encoder import call_encoder
 from keras_groupdir.models.label_model import LabelModel
+from keras_groupdir.types import Tensor
 
 
 def vanilla_regressor(
@@ -33,15 +34,21 @@ def vanilla_regressor(
     >>> model.predict(np.zeros((2, 4), "float32"), verbose=0).tolist()
     [[2.5], [2.5]]
     """
+    inputs, embedding = call_encoder(encoder)
+    prediction = linear_head(embedding, low, high)
+    return LabelModel(
+        inputs, {"prediction": prediction, "embedding": embedding}
+    )
+
+
+def linear_head(embedding: Tensor, low: float, high: float) -> Tensor:
+    """Prediction of one linear unit, in label units and float32."""
     if not low < high:
         raise ValueError(
             f"`low` must be below `high`. Received: low={low}, high={high}"
         )
-    inputs, embedding = call_encoder(encoder)
     unit = keras.layers.Dense(
         1, bias_initializer=keras.initializers.Constant(0.5), dtype="float32"
     )
     scale = keras.layers.Rescaling(high - low, offset=low, dtype="float32")
-    return LabelModel(
-        inputs, {"prediction": scale(unit(embedding)), "embedding": embedding}
-    )
+    return scale(unit(embedding))
