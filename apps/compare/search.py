@@ -37,6 +37,8 @@ SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
     "bmc": _NOISE,
     "gai": _NOISE,
     "bni": _NOISE,
+    "vae": ({"divergence_weight": 1e-4}, {"divergence_weight": 1e-2}),
+    "vir": ({"divergence_weight": 1e-4}, {"evidence_weight": 0.1}),
     "der": _EVIDENCE,
     "lds_fds_der": _EVIDENCE,
     "con_r": ({"weight": 0.004}, {"weight": 0.04, "temperature": 0.2}),

@@ -11,6 +11,7 @@ from keras_groupdir.recipes import grouped
 from keras_groupdir.recipes import plain
 from keras_groupdir.recipes import regularized
 from keras_groupdir.recipes import two_stage
+from keras_groupdir.recipes import variational
 from keras_groupdir.recipes.recipe import Recipe
 
 # The order of the paper's tables, then what is not in them, then Group-DIR.
@@ -30,10 +31,12 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "lds_fds": plain.lds_fds,
     "bmc": balanced_mse.bmc,
     "gai": balanced_mse.gai,
+    "vae": variational.vae,
     "der": evidential.der,
     "lds_fds_der": evidential.lds_fds_der,
     "con_r": regularized.con_r,
     "ranksim": regularized.ranksim,
+    "vir": variational.vir,
     "bni": balanced_mse.bni,
     "ordinal_entropy": regularized.ordinal_entropy,
     "rank_n_contrast": two_stage.rank_n_contrast,
