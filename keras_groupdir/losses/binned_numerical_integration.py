@@ -90,6 +90,11 @@ class BinnedNumericalIntegration(BalancedLoss):
     `binned_numerical_integration` for the formula. To train the noise, give it
     the output of `layers.NoiseScale`.
 
+    Each bin stands at both of its edges, with half of its labels. At centers,
+    as published, the loss of a label beyond the last center would fall without
+    end as the prediction moves away. (Published bins are whole years, with
+    every label on a center.)
+
     Args:
         bins: Bins of the histogram, from `density.label_bins`.
         counts: Training labels in each, `bins.counts(train_labels)`, or
@@ -127,8 +132,13 @@ class BinnedNumericalIntegration(BalancedLoss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         predictions, noise = self.prediction_and_noise(y_pred)
+        edges = self.bins.edges
         return binned_numerical_integration(
-            y_true, predictions, self.bins.centers, self.counts, noise
+            y_true,
+            predictions,
+            np.concatenate([edges[:-1], edges[1:]]),
+            np.concatenate([self.counts, self.counts]),
+            noise,
         )
 
     def get_config(self) -> dict[str, Any]:

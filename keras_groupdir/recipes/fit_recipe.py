@@ -179,11 +179,9 @@ def _fit_head(
         labels,
         validation_data=validation_data,
     )
-    # The head is shared; compiled, the whole can be evaluated too.
+    # The head and its optimizer are shared; compiled, the whole can be
+    # evaluated and trained on.
     model.compile(
-        type(on_embeddings.optimizer).from_config(
-            on_embeddings.optimizer.get_config()
-        ),
-        **stage.compile_arguments(model, task),
+        on_embeddings.optimizer, **stage.compile_arguments(model, task)
     )
     return history

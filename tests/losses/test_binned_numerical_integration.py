@@ -24,8 +24,9 @@ class TestBinnedNumericalIntegration(BalancedContract, LossContract):
         for y, f, noise in zip(labels, predictions, noises, strict=True):
             common = log_sum_exp(
                 [
-                    math.log(count / 10) - (f - center) ** 2 / (2 * noise**2)
-                    for center, count in zip((1, 3, 5, 7), COUNTS, strict=True)
+                    math.log(count / 20) - (f - edge) ** 2 / (2 * noise**2)
+                    for low, count in zip((0, 2, 4, 6), COUNTS, strict=True)
+                    for edge in (low, low + 2)
                     if count
                 ]
             )
@@ -51,6 +52,18 @@ def test_it_is_the_batch_form_for_a_batch_that_is_the_histogram():
 
 def test_a_rare_label_met_has_a_negative_loss():
     assert float(BinnedNumericalIntegration(BINS, COUNTS)([7.0], [[7.0]])) < 0
+
+
+@pytest.mark.parametrize(("label", "away"), [(7.9, 500.0), (0.1, -500.0)])
+def test_moving_away_from_all_labels_is_no_gain(label, away):
+    loss = BinnedNumericalIntegration(BINS, COUNTS)
+    assert float(loss([label], [[away]])) > float(loss([label], [[label]]))
+
+
+@pytest.mark.parametrize("away", [-500.0, 500.0])
+def test_so_it_is_with_all_labels_in_one_bin(away):
+    loss = BinnedNumericalIntegration(BINS, [0, 3, 0, 0])
+    assert float(loss([2.5], [[away]])) > float(loss([2.5], [[2.5]]))
 
 
 @pytest.mark.parametrize(
