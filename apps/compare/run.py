@@ -20,7 +20,7 @@ from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 
 # Of the settings of a run, those of the training and not of the recipe.
-TRAINING = {field for field in Training.__dataclass_fields__}
+TRAINING = frozenset(Training.__dataclass_fields__)
 
 
 def run(
@@ -67,10 +67,10 @@ def run(
         validation_data=problem.val,
         optimizer=_optimizer(training, len(problem.task.labels)),
         callbacks=lambda: _callbacks(monitor, training.patience),
+        batch_size=training.batch_size,
         seed=seed,
         epochs=training.epochs,
         verbose=verbose,
-        **({} if y is None else {"batch_size": training.batch_size}),
     )
     errors = [float(error) for error in histories[-1][monitor]]
     is_finite = all(math.isfinite(error) for error in errors)

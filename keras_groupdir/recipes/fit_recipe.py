@@ -41,6 +41,7 @@ def fit_recipe(
     validation_data: Any = None,
     optimizer: Any = "adam",
     callbacks: Callable[[], list[keras.callbacks.Callback]] = list,
+    batch_size: int = 32,
     seed: int = 0,
     **fit_arguments: Any,
 ) -> FittedRecipe:
@@ -62,9 +63,9 @@ def fit_recipe(
         optimizer: As for `compile`; each stage gets one like it. Defaults to
             `"adam"`.
         callbacks: Makes the callbacks of a stage. Defaults to none.
+        batch_size: Of arrays, and of embeddings. Defaults to `32`.
         seed: Of made-up samples. Defaults to `0`.
-        **fit_arguments: As for `keras.Model.fit`: `epochs`, `batch_size` and
-            so on.
+        **fit_arguments: As for `keras.Model.fit`: `epochs` and so on.
 
     Returns:
         `FittedRecipe`: the trained model and what `fit` returned.
@@ -98,6 +99,7 @@ def fit_recipe(
             optimizer=type(given).from_config(given.get_config()),
             callbacks=[] if stage.pretrains else callbacks(),
             validation_data=None if stage.pretrains else validation_data,
+            batch_size=batch_size,
             **fit_arguments,
         )
         if stage.freezes:
@@ -125,10 +127,13 @@ def _fit_stage(
     x: Any,
     y: Any,
     optimizer: keras.optimizers.Optimizer,
+    batch_size: int,
     **fit_arguments: Any,
 ) -> dict[str, list[float]]:
     model.compile(optimizer, **stage.compile_arguments(model, task))
     weigh = None if stage.weigh is None else partial(stage.weigh, task=task)
+    if y is not None:
+        fit_arguments["batch_size"] = batch_size
     if weigh is None:
         history = model.fit(x, y, **fit_arguments)
     elif y is not None:

@@ -33,7 +33,10 @@ FORMS = (
     "groupdir_balanced",
 )
 # From torch, each is exported in a process of its own.
-TORCH_FORMS = ("con_r", "vir", "groupdir_balanced")
+EXPORTED = {
+    "jax": FORMS,
+    "torch": ("con_r", "vir", "groupdir_balanced"),
+}.get(keras.config.backend(), tuple(RECIPES))
 
 
 def fitted(name, task=TASK, y=Y, x=X, **arguments):
@@ -79,7 +82,6 @@ def test_trains_on_plain_labels_and_loads(name, error, tmp_path):
 
 @EVERY
 def test_learns_something(name):
-    mean = np.mean((Y - Y.mean()) ** 2)
     model, _ = fitted(
         name,
         Task(Y, TASK.bins, error="squared"),
@@ -87,8 +89,10 @@ def test_learns_something(name):
         epochs=40,
     )
     prediction = model.predict(X, verbose=0).reshape(-1)
-    assert np.corrcoef(prediction, Y)[0, 1] > 0.7
-    assert np.mean((prediction - Y) ** 2) < mean
+    assert np.corrcoef(prediction, Y)[0, 1] > 0.8
+    # With 8 bins for a window of 5, smoothed features are far from plain ones.
+    if "fds" not in name and name != "vir":
+        assert np.mean((prediction - Y) ** 2) < 0.8 * np.var(Y)
 
 
 @EVERY
@@ -112,13 +116,9 @@ def test_units_of_the_label_do_not_matter(name, error):
     np.testing.assert_allclose(hundred / 100, one, atol=0.05 * moved)
 
 
-@EVERY
+@pytest.mark.parametrize("name", EXPORTED)
 def test_exports_the_prediction_alone(name, tmp_path):
     tensorflow = pytest.importorskip("tensorflow")
-    backend = keras.config.backend()
-    chosen = {"jax": FORMS, "torch": TORCH_FORMS}.get(backend, tuple(RECIPES))
-    if name not in chosen:
-        pytest.skip(f"on {backend}, forms of models: {', '.join(chosen)}")
     model, _ = fitted(name, epochs=1)
     model.export(tmp_path / "saved", verbose=False)
     served = tensorflow.saved_model.load(str(tmp_path / "saved"))

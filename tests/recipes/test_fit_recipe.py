@@ -1,0 +1,261 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir import vanilla_regressor
+from keras_groupdir.density import density_weights
+from keras_groupdir.density import label_bins
+from keras_groupdir.models.split_model import encoder_of
+from keras_groupdir.models.split_model import head_of
+from keras_groupdir.recipes import RECIPES
+from keras_groupdir.recipes import Task
+from keras_groupdir.recipes import fit_recipe
+from keras_groupdir.recipes import make_recipe
+from tests.support.models import skewed_data
+from tests.support.models import small_encoder
+
+X, Y = skewed_data(48)
+BINS = label_bins(0, 8, bin_width=1)
+TASK = Task(Y, BINS, error="squared")
+SGD = keras.optimizers.SGD(0.05)
+
+
+class Batches(keras.utils.PyDataset):
+    """Batches in a fixed order."""
+
+    def __init__(self, x, y, size=16):
+        super().__init__()
+        self.x, self.y, self.size = x, y, size
+
+    def __len__(self):
+        return len(self.y) // self.size
+
+    def __getitem__(self, index):
+        rows = slice(index * self.size, (index + 1) * self.size)
+        return self.x[rows], self.y[rows]
+
+
+def fitted(name, x=X, y=Y, task=TASK, encoder=None, **arguments):
+    keras.utils.set_random_seed(0)
+    settings = {
+        "epochs": 2,
+        "batch_size": 16,
+        "verbose": 0,
+        "shuffle": False,
+        **arguments,
+    }
+    return fit_recipe(
+        make_recipe(name),
+        encoder or small_encoder(),
+        task,
+        x,
+        y,
+        optimizer=SGD,
+        **settings,
+    )
+
+
+def predictions(model):
+    return model.predict(X, verbose=0)
+
+
+def test_the_plain_recipe_is_a_plain_regression():
+    model, _ = fitted("vanilla")
+    keras.utils.set_random_seed(0)
+    by_hand = vanilla_regressor(small_encoder(), 0, 8)
+    # For labels whose range is 1: a squared error over 8**2.
+    by_hand.compile(keras.optimizers.SGD(0.05 / 64), loss={"prediction": "mse"})
+    by_hand.fit(X, Y, batch_size=16, epochs=2, shuffle=False, verbose=0)
+    np.testing.assert_allclose(
+        predictions(model), predictions(by_hand), rtol=1e-4
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "weights"),
+    [
+        ("inv", {"reweight": "inverse", "clip": (2, 9)}),
+        ("sqinv", {"reweight": "sqrt_inverse"}),
+        ("sqinv_lds", {"reweight": "sqrt_inverse", "kernel": "gaussian"}),
+    ],
+)
+def test_weights_are_those_of_the_density(name, weights):
+    model, _ = fitted(name, task=Task(Y, BINS, error="squared", clip=(2, 9)))
+    keras.utils.set_random_seed(0)
+    by_hand = vanilla_regressor(small_encoder(), 0, 8)
+    by_hand.compile(keras.optimizers.SGD(0.05 / 64), loss={"prediction": "mse"})
+    by_hand.fit(
+        X,
+        Y,
+        sample_weight=density_weights(Y, BINS, **weights),
+        batch_size=16,
+        epochs=2,
+        shuffle=False,
+        verbose=0,
+    )
+    np.testing.assert_allclose(
+        predictions(model), predictions(by_hand), rtol=1e-4
+    )
+    assert not np.allclose(
+        predictions(model), predictions(fitted("vanilla")[0])
+    )
+
+
+@pytest.mark.parametrize("reweight", ["inverse", "sqrt_inverse"])
+def test_lds_alone_weighs_as_the_task_says(reweight):
+    task = Task(Y, BINS, reweight=reweight)
+    stage = make_recipe("rrt_lds").stages[-1]
+    np.testing.assert_allclose(
+        stage.weigh(Y, task),
+        density_weights(Y, BINS, reweight, kernel="gaussian"),
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["vanilla", "inv_lds", "lds_fds", "rrt_lds", "groupdir", "smogn_lds"],
+)
+def test_a_data_set_trains_like_arrays(name):
+    # A dict of inputs is no table, which smogn would resample as it is.
+    def encoder():
+        inputs = keras.Input((4,), name="features")
+        return keras.Model(
+            {"features": inputs}, keras.layers.Dense(6, "tanh")(inputs)
+        )
+
+    x = {"features": X}
+
+    class Named(Batches):
+        def __getitem__(self, index):
+            inputs, labels = super().__getitem__(index)
+            return {"features": inputs}, labels
+
+    keras.utils.set_random_seed(0)
+    arrays, histories = fitted(name, x, encoder=encoder())
+    keras.utils.set_random_seed(0)
+    batches, others = fitted(
+        name,
+        Named(X, Y),
+        None,
+        encoder=encoder(),
+    )
+    assert len(histories) == len(others)
+    np.testing.assert_allclose(
+        arrays.predict(x, verbose=0),
+        batches.predict(x, verbose=0),
+        rtol=1e-4,
+        atol=1e-4,
+    )
+
+
+def weights_of(model):
+    return [np.array(weight) for weight in model.get_weights()]
+
+
+@pytest.mark.parametrize(
+    "name", ["rrt", "rrt_lds", "smoter", "rank_n_contrast"]
+)
+def test_the_second_stage_trains_the_head_alone(name):
+    encoder = small_encoder()
+    start = weights_of(encoder)
+    x = {"features": X}
+    recipe = make_recipe(name)
+    named = keras.Input((4,), name="features")
+    encoder = keras.Model({"features": named}, encoder(named))
+    model, histories = fit_recipe(
+        recipe, encoder, TASK, x, Y, epochs=2, batch_size=16, verbose=0
+    )
+    assert len(histories) == 2
+    # What the first stage made of the encoder, which it trains in place.
+    for first, second in zip(
+        weights_of(encoder), weights_of(encoder_of(model)), strict=True
+    ):
+        np.testing.assert_allclose(first, second)
+    assert not np.allclose(start[0], weights_of(encoder)[0])
+    assert not encoder_of(model).trainable_weights
+    kernel, bias = weights_of(head_of(model))
+    assert np.any(kernel)
+    assert bias != 0.5
+
+
+def test_pretraining_gets_no_callbacks_and_no_validation():
+    seen = []
+
+    class Spy(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            seen.append(len(self.model.trainable_weights))
+
+    _, (first, second) = fitted(
+        "rank_n_contrast", validation_data=(X, Y), callbacks=lambda: [Spy()]
+    )
+    assert seen == [2]
+    assert not any(key.startswith("val_") for key in first)
+    assert "val_prediction_mse" in second
+
+
+def test_a_table_is_resampled_before_training():
+    _, histories = fitted("smoter")
+    assert len(histories) == 1
+
+
+def test_made_up_samples_follow_the_seed():
+    one, same, other = (
+        predictions(fitted("smogn", seed=seed)[0]) for seed in (1, 1, 2)
+    )
+    np.testing.assert_allclose(one, same, rtol=1e-5)
+    assert not np.allclose(one, other, rtol=1e-5)
+
+
+def test_an_optimizer_serves_several_stages_and_stays_as_it_is():
+    optimizer = keras.optimizers.Adam(
+        keras.optimizers.schedules.CosineDecay(0.01, 6), global_clipnorm=0.5
+    )
+    fit_recipe(
+        make_recipe("rrt"),
+        small_encoder(),
+        TASK,
+        X,
+        Y,
+        optimizer=optimizer,
+        verbose=0,
+    )
+    assert not optimizer.built
+
+
+def test_the_paper_s_rows_are_all_there():
+    titles = {make_recipe(name).title for name in RECIPES}
+    tables = {
+        "VANILLA", "SMOTER", "SMOGN", "SMOGN + LDS", "RRT", "RRT + LDS",
+        "FOCAL-R", "FOCAL-R + LDS", "INV", "INV + LDS", "SQINV",
+        "SQINV + LDS", "LDS + FDS", "BMC", "GAI", "VAE", "DER", "Con-R",
+        "RankSim", "VIR", "LDS + FDS + DER", "Group-DIR (CE, hard)",
+        "Group-DIR (LA, hard)", "Group-DIR (soft labels, hard)",
+    }  # fmt: skip
+    assert tables <= titles
+    assert len(titles) == len(RECIPES)
+
+
+def test_only_what_is_not_defined_is_marked():
+    marked = {name for name in RECIPES if make_recipe(name).note}
+    assert marked == {"vae", "vir"}
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda: make_recipe("ldsfds"), "`name` must be one of 'vanilla'"),
+        (lambda: make_recipe("vanilla", beta=1), "recipe 'vanilla'.*beta"),
+        (lambda: make_recipe("groupdir", targets="hot"), "`targets` must be"),
+        (lambda: Task(Y, 8), "`bins` must be a LabelGroups"),
+        (lambda: Task(Y, BINS, error="mse"), "`error` must be one of"),
+        (lambda: Task(Y, BINS, reweight="lds"), "`reweight` must be one of"),
+        (lambda: Task([np.nan], BINS), "`labels` must be finite"),
+        (
+            lambda: fitted("inv", zip(X, Y, strict=True), None),
+            "sample weights. Received: zip",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said(call, match):
+    with pytest.raises(ValueError, match=match):
+        call()
