@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import keras
+import numpy as np
 
 from keras_groupdir.label_mixture import fit_label_mixture
 from keras_groupdir.layers import NoiseScale
@@ -36,11 +37,13 @@ def gai(noise: float = INITIAL_NOISE, components: int = 8) -> Recipe:
 
     Args:
         noise: As for `bmc`.
-        components: Of the mixture. Defaults to `8`, as published.
+        components: Of the mixture, at most as many as there are distinct
+            labels. Defaults to `8`, as published.
     """
 
     def loss(task: Task) -> keras.losses.Loss:
-        mixture = fit_label_mixture(task.labels, components)
+        most = len(np.unique(task.labels))
+        mixture = fit_label_mixture(task.labels, min(components, most))
         return GaussianMixtureIntegration(*mixture)
 
     return _balanced("GAI", noise, loss)

@@ -131,6 +131,41 @@ def test_exports_the_prediction_alone(name, tmp_path):
 
 
 @EVERY
+@pytest.mark.parametrize("batch_size", [1, 8])
+def test_degenerate_batches_are_finite(name, batch_size):
+    """One sample or one label in a batch, ties, and bins without labels."""
+    bins = label_bins(0, 8, bin_width=0.25)
+    y = np.repeat([0.0, 0.1, 2.0, 8.0], [32, 8, 4, 4]).astype("float32")
+    x = np.repeat(X[:4], [32, 8, 4, 4], axis=0)
+    model, histories = fitted(
+        name,
+        Task(y, bins, error="squared", reweight="inverse"),
+        y,
+        x,
+        batch_size=batch_size,
+        shuffle=False,
+        epochs=2,
+    )
+    assert np.isfinite(model.predict(X, verbose=0)).all()
+    for history in histories:
+        assert np.isfinite(history["loss"]).all()
+    for weight in weights_of(model):
+        assert np.isfinite(weight).all()
+
+
+@EVERY
+def test_labels_that_training_never_saw_have_finite_weights(name):
+    bins = label_bins(0, 8, bin_width=0.25)
+    for stage in make_recipe(name).stages:
+        if stage.weigh is not None:
+            weights = stage.weigh(bins.centers, Task(Y, bins))
+            assert np.isfinite(weights).all()
+            assert (weights > 0).all()
+            mean = stage.weigh(Y, Task(Y, bins)).mean()
+            assert mean == pytest.approx(1, rel=1e-5)
+
+
+@EVERY
 def test_seeds_decide(name):
     def trained():
         return weights_of(fitted(name).model)
