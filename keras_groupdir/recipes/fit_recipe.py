@@ -18,6 +18,7 @@ from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.task import Task
 from keras_groupdir.recipes.weighted_batches import WeightedBatches
+from keras_groupdir.resampling import Resampled
 
 
 class FittedRecipe(NamedTuple):
@@ -84,109 +85,99 @@ def fit_recipe(
     ((6, 1), 2)
     """
     given = keras.optimizers.get(optimizer)
-    stages = recipe.stages
+    data, stages = _Data(x, y, validation_data, task), recipe.stages
     if recipe.resample is not None and is_table(x):
-        samples = recipe.resample(x, replace(task, labels=y), seed)
-        x, y, task = samples.x, samples.y, replace(task, labels=samples.y)
         # The samples are there from the start: no second stage is needed.
+        data = _resampled(data, recipe.resample, seed)
         stages = (replace(stages[0], weigh=stages[-1].weigh),)
     source: Any = encoder
     histories = []
     for stage in stages:
         model = stage.build(source, task)
-        fit = partial(
-            _fit_stage,
-            optimizer=type(given).from_config(given.get_config()),
+        trained, seen = model, data
+        if stage.freezes:
+            trained, seen = _on_embeddings(model, data)
+            if recipe.resample is not None:
+                seen = _resampled(seen, recipe.resample, seed)
+        arguments = stage.compile_arguments(model, seen.task)
+        trained.compile(
+            type(given).from_config(given.get_config()), **arguments
+        )
+        history = trained.fit(
+            **_fit_data(stage, seen, batch_size),
+            validation_data=None if stage.pretrains else seen.validation,
             callbacks=[] if stage.pretrains else callbacks(),
-            validation_data=None if stage.pretrains else validation_data,
-            batch_size=batch_size,
             **fit_arguments,
         )
-        if stage.freezes:
-            history = _fit_head(
-                fit, stage, model, task, x, y, recipe, seed, validation_data
-            )
-        else:
-            history = fit(stage, model, task, x, y)
-        histories.append(history)
+        if trained is not model:
+            # The head and its optimizer are shared; compiled, the whole can be
+            # evaluated and trained on.
+            model.compile(trained.optimizer, **arguments)
+        histories.append(dict(history.history))
         source = model
     return FittedRecipe(model, histories)
 
 
 def is_table(x: Any) -> bool:
     """Whether inputs are rows of numbers, which can be averaged."""
-    shape = getattr(x, "shape", None)
-    kind = np.dtype(x.dtype).kind if isinstance(x, np.ndarray) else None
-    return shape is not None and len(shape) == 2 and kind == "f"
+    is_array = isinstance(x, np.ndarray) and x.ndim == 2
+    return is_array and np.issubdtype(x.dtype, np.floating)
 
 
-def _fit_stage(
-    stage: Stage,
-    model: LabelModel,
-    task: Task,
-    x: Any,
-    y: Any,
-    optimizer: keras.optimizers.Optimizer,
-    batch_size: int,
-    **fit_arguments: Any,
-) -> dict[str, list[float]]:
-    model.compile(optimizer, **stage.compile_arguments(model, task))
-    weigh = None if stage.weigh is None else partial(stage.weigh, task=task)
+class _Data(NamedTuple):
+    x: Any
+    y: Any
+    validation: Any
+    task: Task
+
+
+def _fit_data(stage: Stage, data: _Data, batch_size: int) -> dict[str, Any]:
+    """What `fit` is given of the training data."""
+    x, y = data.x, data.y
+    weigh: Any = None
+    if stage.weigh is not None:
+        weigh = partial(stage.weigh, task=data.task)
     if y is not None:
-        fit_arguments["batch_size"] = batch_size
+        weights = None if weigh is None else weigh(check_labels("y", y))
+        return {
+            "x": x,
+            "y": y,
+            "sample_weight": weights,
+            "batch_size": batch_size,
+        }
     if weigh is None:
-        history = model.fit(x, y, **fit_arguments)
-    elif y is not None:
-        weights = weigh(check_labels("y", y))
-        history = model.fit(x, y, sample_weight=weights, **fit_arguments)
-    elif isinstance(x, keras.utils.PyDataset):
-        history = model.fit(WeightedBatches(x, weigh), **fit_arguments)
-    else:
+        return {"x": x}
+    if not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
             "`x` must be arrays, with `y`, or a keras.utils.PyDataset, for a "
             f"recipe with sample weights. Received: {type(x).__name__}"
         )
-    return dict(history.history)
+    return {"x": WeightedBatches(x, weigh)}
 
 
-def _fit_head(
-    fit: Callable[..., dict[str, list[float]]],
-    stage: Stage,
-    model: LabelModel,
-    task: Task,
-    x: Any,
-    y: Any,
-    recipe: Recipe,
-    seed: int,
-    validation_data: Any,
-) -> dict[str, list[float]]:
-    """Trains the head of a model with a frozen encoder, on its embeddings."""
+def _on_embeddings(model: LabelModel, data: _Data) -> tuple[LabelModel, _Data]:
+    """The head of a model with a frozen encoder, and what it is trained on."""
     encoder, head = encoder_of(model), head_of(model)
     # With the embedding among its outputs, so that names in the history are
     # those of the whole model.
     on_embeddings = LabelModel(
         head.input, {**head.output, "embedding": head.input}
     )
-    features, labels = embedded(encoder, x, y)
-    if recipe.resample is not None:
-        samples = recipe.resample(features, replace(task, labels=labels), seed)
-        features, labels = samples.x, samples.y
-        task = replace(task, labels=labels)
-    if validation_data is not None:
-        if not isinstance(validation_data, tuple):
-            validation_data = (validation_data, None)
-        validation_data = embedded(encoder, *validation_data[:2])
-    history = fit(
-        stage,
-        on_embeddings,
-        task,
-        features,
-        labels,
-        validation_data=validation_data,
+    x, y = embedded(encoder, data.x, data.y)
+    validation = data.validation
+    if validation is not None:
+        is_pair = isinstance(validation, tuple)
+        held_out = validation[:2] if is_pair else (validation,)
+        validation = embedded(encoder, *held_out)
+    return on_embeddings, _Data(x, y, validation, data.task)
+
+
+def _resampled(
+    data: _Data, resample: Callable[[Any, Task, int], Resampled], seed: int
+) -> _Data:
+    """New samples of a table or of embeddings, and a task that knows them."""
+    labels = check_labels("y", data.y)
+    made = resample(data.x, replace(data.task, labels=labels), seed)
+    return data._replace(
+        x=made.x, y=made.y, task=replace(data.task, labels=made.y)
     )
-    # The head and its optimizer are shared; compiled, the whole can be
-    # evaluated and trained on.
-    model.compile(
-        on_embeddings.optimizer, **stage.compile_arguments(model, task)
-    )
-    return history

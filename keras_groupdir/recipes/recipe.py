@@ -11,8 +11,8 @@ from keras_groupdir.models import LabelModel
 from keras_groupdir.recipes.task import Task
 from keras_groupdir.resampling import Resampled
 
-# Weights of labels, of the training set or of one batch of it.
-Weigh = Callable[[np.ndarray, Task], np.ndarray]
+# From labels, of the training set or of one batch of it, and `task` to weights.
+Weigh = Callable[..., np.ndarray]
 # Losses and their weights, by the name of the output.
 Losses = tuple[dict[str, keras.losses.Loss], dict[str, float]]
 
