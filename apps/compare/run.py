@@ -20,7 +20,7 @@ from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 
 # Of the settings of a run, those of the training and not of the recipe.
-TRAINING = {field for field in Training.__dataclass_fields__}
+TRAINING = set(Training.__dataclass_fields__)
 
 
 def run(
@@ -79,6 +79,9 @@ def run(
         "dataset": problem.name,
         "method": method,
         "title": recipe.title,
+        "metric": problem.metric,
+        "unit": problem.unit,
+        "printed": problem.printed,
         "seed": seed,
         "settings": settings,
         "training": asdict(training),
