@@ -102,7 +102,8 @@ class Comparison:
     @property
     def metric(self) -> str:
         """The metric that decides."""
-        return next(map(metric_of, self.lines))
+        finite = (line for line in self.lines if not line["diverged"])
+        return metric_of(next(finite, self.lines[0]))
 
     @property
     def unit(self) -> str:

@@ -2,6 +2,7 @@
 
 import statistics
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +18,12 @@ from apps.compare.sections.cells import SHORT
 from apps.compare.statistics import interval
 
 PANELS = {"all": "Overall", "few": "Few-shot labels"}
-SEED = {"marker": "o", "linestyle": "", "markersize": 4, "alpha": 0.35}
+SEED: dict[str, Any] = {
+    "marker": "o",
+    "linestyle": "",
+    "markersize": 4,
+    "alpha": 0.35,
+}
 
 
 def draw_errors(path: Path, comparison: Comparison) -> None:

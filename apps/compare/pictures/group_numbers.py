@@ -32,9 +32,7 @@ def draw_group_numbers(
         vanilla: Drawn as dashed lines, if given.
     """
     metric = metric_of(lines[0])
-    targets = list(
-        dict.fromkeys(line["settings"]["targets"] for line in lines)
-    )
+    targets = list(dict.fromkeys(line["settings"]["targets"] for line in lines))
     figure = Figure(figsize=(16, 5), layout="constrained")
     accuracy, overall, shots = figure.subplots(1, 3)
     for name in targets:
@@ -66,7 +64,13 @@ def draw_group_numbers(
         axes.set_xticks(numbers)
         axes.set_xlabel("number of groups")
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False, fontsize=9)
+        axes.legend(
+            loc="upper center",
+            bbox_to_anchor=(0.5, -0.12),
+            ncols=5,
+            frameon=False,
+            fontsize=9,
+        )
     figure.suptitle(f"Number of groups, test set of {lines[0]['dataset']}")
     save_figure(figure, path)
 

@@ -30,9 +30,11 @@ def paper(comparison: Comparison) -> str:
     rows = [header]
     methods = {one.name: one for one in comparison.methods if one.finite}
     for title in printed.rows:
-        own = [methods[n] for n in RECIPES_OF[title] if n in methods]
-        for method in own or [None]:
-            rows.append(_row(comparison, printed, title, method))
+        names = [name for name in RECIPES_OF[title] if name in methods]
+        own: list[Method | None] = [methods[name] for name in names]
+        rows += [
+            _row(comparison, printed, title, method) for method in own or [None]
+        ]
     return "\n\n".join(
         [
             f"## Table {printed.number} of the paper",
