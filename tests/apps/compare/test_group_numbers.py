@@ -6,6 +6,10 @@ import json
 import keras
 import numpy as np
 import pytest
+
+pytest.importorskip("scipy")
+pytest.importorskip("plotnine")
+
 from PIL import Image
 
 from apps.compare import group_numbers

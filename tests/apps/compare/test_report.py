@@ -3,6 +3,10 @@
 import math
 
 import pytest
+
+pytest.importorskip("scipy")
+pytest.importorskip("plotnine")
+
 from PIL import Image
 from scipy import stats
 
@@ -256,6 +260,12 @@ def test_a_seed_twice_or_two_data_sets_are_refused(tmp_path):
     write(tmp_path, [line("bmc", 0, 1.0, dataset="diamonds")])
     with pytest.raises(ValueError, match=r"one data set.*STS-B-DIR.*diamonds"):
         report(tmp_path)
+
+
+def test_lines_of_another_kind_do_not_count(tmp_path):
+    other = {"kind": "group_numbers", "dataset": "diamonds"}
+    write(tmp_path, [*some_lines(), group_line("groupdir", 0, 0.1, **other)])
+    assert main_rows(tmp_path)["GROUPDIR"]["MSE all"].startswith("0.830")
 
 
 def test_a_folder_without_runs_is_said(tmp_path):
