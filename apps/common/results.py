@@ -36,14 +36,17 @@ def check_writable(name: str, path: str | Path) -> Path:
     return path
 
 
-def write_json(path: str | Path, content: Any) -> None:
-    """Writes JSON to a temporary file beside `path`, then renames it."""
+def write_text(path: str | Path, text: str) -> None:
+    """Writes to a temporary file beside `path`, then renames it."""
     path = Path(path)
     temporary = _beside(path)
-    temporary.write_text(
-        json.dumps(content, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )
+    temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
+
+
+def write_json(path: str | Path, content: Any) -> None:
+    """Writes JSON; a reader sees the old file or the new one."""
+    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
 
 
 def append_json_line(path: str | Path, content: Any) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
+from apps.compare.data_flags import add_data_flags
 from apps.compare.lines import is_of
 from apps.compare.lines import read_lines
 from apps.compare.problem import Problem
@@ -149,11 +150,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m apps.compare",
         description="Every method on one data set, with the same budget.",
     )
-    parser.add_argument(
-        "dataset",
-        help="diamonds, sts_b_dir, utkface_dir, agedb_dir, imdb_wiki_dir, or "
-        "a CSV file",
-    )
+    add_data_flags(parser)
     parser.add_argument(
         "--methods",
         nargs="+",
@@ -170,10 +167,6 @@ def _parser() -> argparse.ArgumentParser:
         help="settings to try for each method; 1: as published (default: 4)",
     )
     parser.add_argument("--output", help="folder (default: results/compare/..)")
-    parser.add_argument("--data-dir", help="folder with the data set's files")
-    parser.add_argument("--glove", help="word vectors of sts_b_dir")
-    parser.add_argument("--target", help="column of a CSV file to predict")
-    parser.add_argument("--epochs", type=int, help="default: the data set's")
     parser.add_argument(
         "--report", action="store_true", help="only of what there is"
     )

@@ -77,9 +77,11 @@ def run(
     best = int(np.argmin(errors)) if is_finite else None
     line = {
         "dataset": problem.name,
-        "metric": problem.metric,
         "method": method,
         "title": recipe.title,
+        "metric": problem.metric,
+        "unit": problem.unit,
+        "printed": problem.printed,
         "seed": seed,
         "settings": settings,
         "training": asdict(training),

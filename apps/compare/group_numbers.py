@@ -1,0 +1,134 @@
+"""How many groups, and from what labels: the paper's Fig. 7 and 8.
+
+    python -m apps.compare.group_numbers sts_b_dir --data-dir DIR --glove FILE
+        --numbers 5 10 20 --output FOLDER [--vanilla FOLDER]
+
+Trains Group-DIR with each number of groups, learning its groups from soft
+labels, cross-entropy (CE) and logit adjustment (LA), with the budget of
+`python -m apps.compare` and its settings as published. A line of JSON for each
+run is in `lines.jsonl`; what is there is not run again. Draws
+`group_numbers.png` and prints its table. `--vanilla` is the folder of a
+comparison on the same data, to draw its vanilla beside.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from apps.common.results import append_json_line
+from apps.common.results import check_writable
+from apps.common.results import write_text
+from apps.compare.compare import Progress
+from apps.compare.comparison import Line
+from apps.compare.comparison import Method
+from apps.compare.comparison import read_comparison
+from apps.compare.data_flags import add_data_flags
+from apps.compare.lines import is_of
+from apps.compare.lines import read_lines
+from apps.compare.pictures.group_numbers import draw_group_numbers
+from apps.compare.problem import Problem
+from apps.compare.problems.load import load_problem
+from apps.compare.run import run
+from apps.compare.sections.group_numbers import group_numbers_table
+
+# The method's own routing, which needs the classifier to be calibrated by soft
+# labels, and for the others their own probabilities.
+ROUTINGS = {"soft": "mixture", "ce": "soft", "la": "soft"}
+NUMBERS = (5, 10, 15, 20, 25, 30, 40)
+METHOD, KIND = "groupdir", "group_numbers"
+
+
+def main(argv: list[str] | None = None) -> str:
+    """Runs what is missing, draws; returns the table."""
+    arguments = _parser().parse_args(argv)
+    folder = Path(arguments.output)
+    check_writable("output", folder / "lines.jsonl")
+    problem = load_problem(arguments)
+    vanilla = _vanilla(arguments.vanilla, problem)
+    lines = _lines(problem, arguments, folder / "lines.jsonl")
+    finite = [line for line in lines if not line["diverged"]]
+    if finite:
+        draw_group_numbers(folder / "group_numbers.png", finite, vanilla)
+    table = group_numbers_table(lines)
+    write_text(folder / "group_numbers.md", table + "\n")
+    print(table)
+    return table
+
+
+def _lines(
+    problem: Problem, arguments: argparse.Namespace, path: Path
+) -> list[Line]:
+    """The lines of this command, of the file or of new runs."""
+    jobs = [
+        (_settings(targets, number), seed)
+        for targets in arguments.targets
+        for number in arguments.numbers
+        for seed in arguments.seeds
+    ]
+    progress = Progress(len(jobs))
+    lines = []
+    for settings, seed in jobs:
+        found = [
+            line
+            for line in read_lines(path)
+            if is_of(line, problem, KIND, settings, seed)
+        ]
+        if found:
+            progress.skip()
+            lines.append(found[0])
+            continue
+        made = run(problem, METHOD, settings, seed, ("val", "test"))
+        line = {"kind": KIND, **made}
+        append_json_line(path, line)
+        progress.done(line)
+        lines.append(line)
+    return lines
+
+
+def _settings(targets: str, number: int) -> dict[str, Any]:
+    return {
+        "targets": targets,
+        "routing": ROUTINGS[targets],
+        "num_groups": number,
+    }
+
+
+def _vanilla(folder: Path | None, problem: Problem) -> Method | None:
+    """The comparison's vanilla, which has to be there if it is asked for."""
+    if folder is None:
+        return None
+    comparison = read_comparison(folder)
+    vanilla = None if comparison is None else comparison.vanilla
+    if comparison is None or vanilla is None:
+        raise ValueError(
+            "`vanilla` must be the folder of a comparison with a finished run "
+            f"of vanilla. Received: {folder}"
+        )
+    if comparison.dataset != problem.name:
+        raise ValueError(
+            f"`vanilla` must be a comparison on {problem.name}. Received: "
+            f"{folder}, on {comparison.dataset}"
+        )
+    return vanilla
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m apps.compare.group_numbers",
+        description="Group-DIR by the number of its groups.",
+    )
+    add_data_flags(parser)
+    parser.add_argument("--numbers", nargs="+", type=int, default=NUMBERS)
+    parser.add_argument(
+        "--targets", nargs="+", choices=list(ROUTINGS), default=list(ROUTINGS)
+    )
+    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--output", required=True, help="folder")
+    parser.add_argument(
+        "--vanilla", type=Path, help="folder of a comparison on the same data"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()

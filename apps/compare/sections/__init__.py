@@ -1,0 +1,1 @@
+"""The parts of `apps.compare.report` that are text."""

@@ -1,0 +1,133 @@
+"""The table of the methods, the best first."""
+
+from apps.compare.comparison import Comparison
+from apps.compare.comparison import Method
+from apps.compare.sections.cells import NONE
+from apps.compare.sections.cells import SHORT
+from apps.compare.sections.cells import SUBSETS
+from apps.compare.sections.cells import change_cell
+from apps.compare.sections.cells import digits_of
+from apps.compare.sections.cells import mean_cell
+from apps.compare.sections.cells import p_cell
+from apps.compare.sections.cells import second_metric
+from apps.compare.sections.cells import table
+from apps.compare.statistics import change
+from apps.compare.statistics import holm
+from apps.compare.statistics import interval
+from apps.compare.statistics import reach
+
+# Of which the change from vanilla is tested.
+TESTED = ("all", "few")
+
+
+def main_table(comparison: Comparison) -> str:
+    """A row for each method, by its own prediction, and what to make of it."""
+    metric, second = comparison.metric, second_metric(comparison.metric)
+    digits = digits_of(comparison)
+    cells = {subset: _changes(comparison, subset) for subset in TESTED}
+    tested = sum(p != NONE for _, p in cells["all"].values())
+    header = ["rank", "method", "routing", "seeds"]
+    header += [f"{SHORT[metric]} {subset}" for subset in SUBSETS]
+    header += [f"{SHORT[second]} all"]
+    for subset in TESTED:
+        header += [f"change {subset} (%)", f"p {subset}"]
+    rows = [[*header, "seconds"]]
+    for rank, method in enumerate(comparison.methods, start=1):
+        row = [str(rank) if method.finite else NONE, method.title]
+        row += [NONE if method.routing == "model" else method.routing]
+        row += [_seeds(method)]
+        row += [
+            mean_cell(method.errors(metric, subset).values(), digits)
+            for subset in SUBSETS
+        ]
+        # Correlations are below 1, whatever the size of the errors.
+        places = 3 if second == "pearson" else digits
+        row += [mean_cell(method.errors(second, "all").values(), places)]
+        for subset in TESTED:
+            row += cells[subset][method.name]
+        seconds = interval([one["seconds"] for one in method.finite.values()])
+        rows.append([*row, f"{seconds.mean:.0f}" if seconds else NONE])
+    return f"## Test errors\n\n{table(rows)}\n\n{_notes(comparison, tested)}"
+
+
+def _changes(comparison: Comparison, subset: str) -> dict[str, list[str]]:
+    """Cells of change and p for each method."""
+    found = {}
+    for method in comparison.methods:
+        of_vanilla = method is comparison.vanilla
+        found[method.name] = (
+            None
+            if comparison.vanilla is None or of_vanilla
+            else change(
+                method.errors(comparison.metric, subset),
+                comparison.vanilla.errors(comparison.metric, subset),
+            )
+        )
+    p_values = {
+        name: one.p
+        for name, one in found.items()
+        if one is not None and one.p is not None
+    }
+    corrected = holm(p_values)
+    return {
+        name: [
+            change_cell(one),
+            p_cell(p_values.get(name), corrected.get(name)),
+        ]
+        for name, one in found.items()
+    }
+
+
+def _seeds(method: Method) -> str:
+    """Seeds with results, and those without.
+
+    Examples:
+
+    >>> _seeds(Method("bmc", {}, {0: {"diverged": False}}))
+    '0'
+    """
+    finite = " ".join(map(str, method.finite)) or "none"
+    if not method.diverged:
+        return finite
+    return f"{finite}; diverged: {' '.join(map(str, method.diverged))}"
+
+
+def _notes(comparison: Comparison, tested: int) -> str:
+    notes = [
+        "± is the half-width of the 95% interval of the mean over seeds "
+        "(Student's t). It is about what the seed decides; the data sets are "
+        "the same for each.",
+        "Changes are from vanilla, of the seeds that both have, with paired "
+        "intervals; p is of a paired two-sided t-test.",
+    ]
+    if comparison.vanilla is None:
+        notes[1] = "There is no finished run of vanilla to compare with."
+    elif tested:
+        notes.append(_power(len(comparison.vanilla.finite), tested))
+    seeds = {tuple(method.runs) for method in comparison.methods}
+    if len(seeds) > 1:
+        notes.append(
+            "Not every method has every seed: means of different seeds are "
+            "less comparable than paired changes."
+        )
+    diverged = sum(len(method.diverged) for method in comparison.methods)
+    if diverged:
+        notes.append(
+            f"{_count(diverged, 'run')} of {len(comparison.lines)} diverged "
+            "and count in no mean, which flatters their methods."
+        )
+    return "\n\n".join(notes)
+
+
+def _power(seeds: int, tested: int) -> str:
+    return (
+        f"`*`: p < 0.05 after Holm's correction for the "
+        f"{_count(tested, 'method')} of the column. With {seeds} seeds a mean "
+        f"difference has to be {reach(seeds):.1f} times its own standard "
+        "deviation for p < 0.05 even without it: power is small, and a "
+        "missing mark does not mean that there is no difference."
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

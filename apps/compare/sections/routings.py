@@ -1,0 +1,53 @@
+"""What the same group models predict by other routings."""
+
+from apps.compare.comparison import ORACLE
+from apps.compare.comparison import Comparison
+from apps.compare.comparison import Method
+from apps.compare.sections.cells import SHORT
+from apps.compare.sections.cells import SUBSETS
+from apps.compare.sections.cells import digits_of
+from apps.compare.sections.cells import mean_cell
+from apps.compare.sections.cells import second_metric
+from apps.compare.sections.cells import table
+
+
+def routings(comparison: Comparison) -> str:
+    """A row for each routing of each group method; empty if there is none."""
+    metric, second = comparison.metric, second_metric(comparison.metric)
+    digits = digits_of(comparison)
+    header = ["method", "routing"]
+    header += [f"{SHORT[metric]} {subset}" for subset in SUBSETS]
+    rows = [[*header, f"{SHORT[second]} all", "group accuracy"]]
+    for method in comparison.methods:
+        if method.routing == "model":
+            continue
+        accuracies = [
+            line["test"]["group_accuracy"] for line in method.finite.values()
+        ]
+        for routing in method.routings:
+            row = [method.title, _name(method, routing)]
+            row += [
+                mean_cell(
+                    method.errors(metric, subset, routing).values(), digits
+                )
+                for subset in SUBSETS
+            ]
+            # Correlations are below 1, whatever the size of the errors.
+            places = 3 if second == "pearson" else digits
+            values = method.errors(second, "all", routing).values()
+            row += [mean_cell(values, places), mean_cell(accuracies, 3)]
+            rows.append(row)
+    if len(rows) == 1:
+        return ""
+    return (
+        f"## Routings of the group methods\n\n{table(rows)}\n\n"
+        "The epoch that was kept is the best of the method's own routing. "
+        "The oracle asks the expert of the true group: what a perfect group "
+        "classifier would reach, and no result."
+    )
+
+
+def _name(method: Method, routing: str) -> str:
+    if routing == ORACLE:
+        return "*oracle: no result*"
+    return f"**{routing}**, its own" if routing == method.routing else routing

@@ -1,0 +1,188 @@
+"""Made-up runs by number of groups, resumed, drawn and written."""
+
+import argparse
+import json
+
+import keras
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy")
+pytest.importorskip("plotnine")
+
+from PIL import Image
+
+from apps.compare import group_numbers
+from apps.compare.lines import read_lines
+from apps.compare.pictures import group_numbers as picture
+from apps.compare.problem import Problem
+from apps.compare.problem import Training
+from keras_groupdir.groups import LabelGroups
+from keras_groupdir.recipes import Task
+from tests.apps.compare.made_up import COUNTS
+from tests.apps.compare.made_up import line
+from tests.apps.compare.made_up import row
+from tests.apps.compare.made_up import write
+
+
+def problem(epochs=1):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(32, 3)).astype("float32")
+    y = np.linspace(0, 5, 32).astype("float32")
+    bins = LabelGroups.equal_width(0, 5, num_groups=10)
+
+    def make_encoder(seed):
+        inputs = keras.Input((3,))
+        return keras.Model(inputs, keras.layers.Dense(4)(inputs))
+
+    return Problem(
+        "made up",
+        Task(y, bins, error="squared"),
+        make_encoder,
+        lambda seed, views: (x, y),
+        (x, y),
+        (x, y),
+        Training(epochs=epochs, batch_size=32),
+        unit="points",
+    )
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """What the command line would load, and the runs that were made."""
+    runs = []
+
+    def fake_run(problem, method, settings, seed, splits, verbose=0):
+        runs.append((settings["targets"], settings["num_groups"], seed))
+        error = 0.5 + settings["num_groups"] / 100 + seed / 10
+        rows = {"hard": 2.0, "soft": error + 0.2, "mixture": error}
+        table = {
+            "counts": COUNTS,
+            "rows": {name: row(value) for name, value in rows.items()},
+            "group_accuracy": 2 / settings["num_groups"] + seed / 50,
+            "mean_group_distance": 1.0,
+        }
+        made = line(method, seed, error, settings=settings)
+        del made["kind"]
+        made |= {"val": table, "test": table, "routing": settings["routing"]}
+        training = Training(epochs=problem.training.epochs, batch_size=32)
+        return made | {"dataset": "made up", "training": vars(training)}
+
+    monkeypatch.setattr(group_numbers, "run", fake_run)
+    monkeypatch.setattr(
+        group_numbers,
+        "load_problem",
+        lambda arguments: problem(arguments.epochs or 1),
+    )
+    return runs
+
+
+def command(folder, *flags):
+    return group_numbers.main(
+        ["made_up", f"--output={folder}", "--numbers", "5", "20", *flags]
+    )
+
+
+def test_what_is_there_is_not_run_again(loaded, tmp_path):
+    command(tmp_path, "--seeds", "0", "--targets", "soft")
+    assert loaded == [("soft", 5, 0), ("soft", 20, 0)]
+    # As if it had been killed after the first of them.
+    path = tmp_path / "lines.jsonl"
+    path.write_text(path.read_text().splitlines(keepends=True)[0])
+    command(tmp_path, "--seeds", "0", "1", "--targets", "soft")
+    assert loaded[2:] == [("soft", 5, 1), ("soft", 20, 0), ("soft", 20, 1)]
+    command(tmp_path, "--seeds", "0", "1", "--targets", "soft")
+    assert len(loaded) == 5
+    assert len(read_lines(path)) == 4
+
+
+def test_another_budget_is_run_anew(loaded, tmp_path):
+    flags = ("--seeds", "0", "--targets", "ce")
+    command(tmp_path, *flags)
+    table = command(tmp_path, *flags, "--epochs=2")
+    assert len(loaded) == 4
+    assert table.count("| CE |") == 2
+
+
+def test_soft_labels_go_by_mixture_and_the_others_softly(loaded, tmp_path):
+    table = command(tmp_path, "--seeds", "0")
+    found = [
+        [cell.strip() for cell in text_row.split("|")[1:8]]
+        for text_row in table.splitlines()
+        if text_row.startswith("| ")
+    ][2:]
+    assert [one[:3] for one in found] == [
+        [name, routing, number]
+        for name, routing in (
+            ("soft labels", "mixture"),
+            ("CE", "soft"),
+            ("LA", "soft"),
+        )
+        for number in ("5", "20")
+    ]
+    assert [one[6] for one in found[:3]] == ["0.550", "0.700", "0.750"]
+
+
+def test_mean_and_spread_over_seeds(loaded, tmp_path):
+    table = command(tmp_path, "--targets", "soft")
+    # 0.55, 0.65 and 0.75; 0.4, 0.42 and 0.44.
+    assert "| 0 1 2 | 0.420 ± 0.020 | 1.00 ± 0.00 | 0.650 ± 0.100 |" in table
+    assert (tmp_path / "group_numbers.md").read_text("utf-8") == table + "\n"
+
+
+def test_series_are_of_the_own_routing(loaded, tmp_path):
+    command(tmp_path, "--targets", "la")
+    lines = read_lines(tmp_path / "lines.jsonl")
+    errors = picture._errors(lines, "mse", "all")
+    assert errors[5] == pytest.approx([0.75, 0.85, 0.95])
+    accuracies = picture._accuracies(lines)
+    assert accuracies[20] == pytest.approx([0.1, 0.12, 0.14])
+
+
+def test_a_diverged_run_is_said_and_left_out(loaded, tmp_path):
+    command(tmp_path, "--targets", "soft", "--seeds", "0", "1")
+    path = tmp_path / "lines.jsonl"
+    lines = read_lines(path)
+    del lines[1]["test"]
+    lines[1]["diverged"] = True
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines))
+    table = command(tmp_path, "--targets", "soft", "--seeds", "0", "1")
+    assert "| 0 1 (diverged) | 0.400 | 1.00 | 0.550 |" in table
+
+
+def test_vanilla_is_drawn_beside(loaded, tmp_path):
+    vanilla = tmp_path / "comparison"
+    vanilla.mkdir()
+    write(vanilla, [line("vanilla", 0, 0.9, dataset="made up")])
+    flags = ("--seeds", "0", "--targets", "soft", "ce")
+    command(tmp_path / "a", *flags)
+    command(tmp_path / "b", *flags, f"--vanilla={vanilla}")
+    pictures = [tmp_path / name / "group_numbers.png" for name in "ab"]
+    assert pictures[0].read_bytes() != pictures[1].read_bytes()
+    with Image.open(pictures[0]) as drawn:
+        assert drawn.size == (2400, 750)
+
+
+def test_a_vanilla_that_is_not_there_or_of_other_data_is_refused(
+    loaded, tmp_path
+):
+    with pytest.raises(ValueError, match="finished run of vanilla"):
+        command(tmp_path, f"--vanilla={tmp_path / 'no'}")
+    write(tmp_path, [line("vanilla", 0, 0.9)])
+    with pytest.raises(ValueError, match="comparison on made up"):
+        command(tmp_path, f"--vanilla={tmp_path}")
+    assert not loaded
+
+
+@pytest.mark.slow
+def test_real_runs_make_the_lines(tmp_path):
+    arguments = argparse.Namespace(targets=["ce"], numbers=[2], seeds=[0])
+    path = tmp_path / "lines.jsonl"
+    made = group_numbers._lines(problem(), arguments, path)
+    assert read_lines(path) == made
+    assert made[0]["kind"] == "group_numbers"
+    assert made[0]["routing"] == "soft"
+    assert (made[0]["metric"], made[0]["unit"]) == ("mse", "points")
+    assert made[0]["printed"] is None
+    assert 0 <= made[0]["test"]["group_accuracy"] <= 1
+    assert group_numbers._lines(problem(), arguments, path) == made
