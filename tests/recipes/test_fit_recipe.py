@@ -4,18 +4,18 @@ import pytest
 
 from keras_groupdir import vanilla_regressor
 from keras_groupdir.density import density_weights
-from keras_groupdir.density import label_bins
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import Task
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
-from tests.support.models import skewed_data
+from tests.recipes.problem import BINS
+from tests.recipes.problem import X
+from tests.recipes.problem import Y
+from tests.recipes.problem import weights_of
 from tests.support.models import small_encoder
 
-X, Y = skewed_data(48)
-BINS = label_bins(0, 8, bin_width=1)
 TASK = Task(Y, BINS, error="squared")
 SGD = keras.optimizers.SGD(0.05)
 
@@ -106,7 +106,7 @@ def test_lds_alone_weighs_as_the_task_says(reweight):
     task = Task(Y, BINS, reweight=reweight)
     stage = make_recipe("rrt_lds").stages[-1]
     np.testing.assert_allclose(
-        stage.weigh(Y, task),
+        stage.weigh(Y, task=task),
         density_weights(Y, BINS, reweight, kernel="gaussian"),
     )
 
@@ -146,10 +146,6 @@ def test_a_data_set_trains_like_arrays(name):
         rtol=1e-4,
         atol=1e-4,
     )
-
-
-def weights_of(model):
-    return [np.array(weight) for weight in model.get_weights()]
 
 
 @pytest.mark.parametrize(
