@@ -56,7 +56,9 @@ def fit_recipe(
         encoder: Built Keras model with one `(batch, features)` output; it is
             trained in place.
         task: What the recipe has to know of the data.
-        x: Inputs, or a `keras.utils.PyDataset` of `(x, y)` batches.
+        x: Inputs, or a `keras.utils.PyDataset` of `(x, y)` batches. If those
+            are changed at random, give it an attribute `plain`, the `(x, y)`
+            arrays as they are: a frozen encoder gets these.
         y: Labels, if `x` is no data set. Shape `(n,)` or `(n, 1)`.
         validation_data: `(x, y)` or a data set. Defaults to `None`.
         optimizer: As for `compile`; each stage gets one like it. Defaults to
@@ -93,7 +95,7 @@ def fit_recipe(
     histories = []
     for stage in stages:
         model = stage.build(source, task)
-        fit = partial(
+        fit: Callable[..., dict[str, list[float]]] = partial(
             _fit_stage,
             optimizer=type(given).from_config(given.get_config()),
             callbacks=[] if stage.pretrains else callbacks(),
@@ -128,14 +130,15 @@ def _fit_stage(
     **fit_arguments: Any,
 ) -> dict[str, list[float]]:
     model.compile(optimizer, **stage.compile_arguments(model, task))
-    weigh = None if stage.weigh is None else partial(stage.weigh, task=task)
+    weigh = stage.weigh
     if weigh is None:
         history = model.fit(x, y, **fit_arguments)
     elif y is not None:
-        weights = weigh(check_labels("y", y))
+        weights = weigh(check_labels("y", y), task)
         history = model.fit(x, y, sample_weight=weights, **fit_arguments)
     elif isinstance(x, keras.utils.PyDataset):
-        history = model.fit(WeightedBatches(x, weigh), **fit_arguments)
+        batches = WeightedBatches(x, lambda labels: weigh(labels, task))
+        history = model.fit(batches, **fit_arguments)
     else:
         raise ValueError(
             "`x` must be arrays, with `y`, or a keras.utils.PyDataset, for a "
