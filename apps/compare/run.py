@@ -20,7 +20,7 @@ from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 
 # Of the settings of a run, those of the training and not of the recipe.
-TRAINING = {field for field in Training.__dataclass_fields__}
+TRAINING = set(Training.__dataclass_fields__)
 
 
 def run(
@@ -69,8 +69,9 @@ def run(
         callbacks=lambda: _callbacks(monitor, training.patience),
         seed=seed,
         epochs=training.epochs,
+        # Of a data set, too: heads on its embeddings, and validation.
+        batch_size=training.batch_size,
         verbose=verbose,
-        **({} if y is None else {"batch_size": training.batch_size}),
     )
     errors = [float(error) for error in histories[-1][monitor]]
     is_finite = all(math.isfinite(error) for error in errors)

@@ -79,4 +79,4 @@ def tries(
         if combination != published
     ]
     drawn = random.Random(method).sample(others, min(count - 1, len(others)))
-    return [{}] + [dict(zip(names, values, strict=True)) for values in drawn]
+    return [{}, *(dict(zip(names, values, strict=True)) for values in drawn)]
