@@ -12,7 +12,9 @@ writes the report at the end, or with `--report` at once, of what there is.
 """
 
 import argparse
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +23,27 @@ from apps.common.results import check_writable
 from apps.compare.lines import is_of
 from apps.compare.lines import read_lines
 from apps.compare.problem import Problem
+from apps.compare.problems.csv_table import stem_of
+from apps.compare.problems.load import FLAGS
+from apps.compare.problems.load import check_flags
 from apps.compare.problems.load import load_problem
 from apps.compare.report import report
 from apps.compare.run import run
 from apps.compare.search import tries
+from keras_groupdir.checks import check_whole
 from keras_groupdir.recipes import RECIPES
 
 
 def main(argv: list[str] | None = None) -> str:
     """Runs what is missing of a comparison; returns its report."""
-    arguments = _parser().parse_args(argv)
+    arguments = _parse(argv)
     folder = Path(arguments.output or f"results/compare/{_stem(arguments)}")
     check_writable("output", folder / "report.md")
     if not arguments.report:
         problem = load_problem(arguments)
+        if arguments.epochs is not None:
+            training = replace(problem.training, epochs=arguments.epochs)
+            problem = replace(problem, training=training)
         compare(problem, arguments, folder)
     return report(folder)
 
@@ -141,7 +150,29 @@ class Progress:
 
 
 def _stem(arguments: argparse.Namespace) -> str:
-    return Path(arguments.dataset).stem
+    stem = stem_of(arguments.dataset)
+    if arguments.target is not None:
+        # Another target is another comparison.
+        stem += "_" + re.sub(r"[^\w.-]+", "_", arguments.target)
+    return stem
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    seeds = arguments.seeds
+    try:
+        check_flags(arguments)
+        check_whole("tries", arguments.tries, at_least=1)
+        if arguments.epochs is not None:
+            check_whole("epochs", arguments.epochs, at_least=1)
+        for seed in seeds:
+            check_whole("seeds", seed, at_least=0)
+        if len(set(seeds)) < len(seeds):
+            raise ValueError(f"`seeds` must differ. Received: {seeds}")
+    except ValueError as error:
+        parser.error(str(error))
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -151,8 +182,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "dataset",
-        help="diamonds, sts_b_dir, utkface_dir, agedb_dir, imdb_wiki_dir, or "
-        "a CSV file",
+        help=f"{', '.join(FLAGS)}, or a CSV file, or what comes before "
+        "_train.csv, _val.csv and _test.csv",
     )
     parser.add_argument(
         "--methods",
@@ -172,7 +203,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--output", help="folder (default: results/compare/..)")
     parser.add_argument("--data-dir", help="folder with the data set's files")
     parser.add_argument("--glove", help="word vectors of sts_b_dir")
-    parser.add_argument("--target", help="column of a CSV file to predict")
+    parser.add_argument(
+        "--target", help="column of a CSV file to predict; default: the first"
+    )
     parser.add_argument("--epochs", type=int, help="default: the data set's")
     parser.add_argument(
         "--report", action="store_true", help="only of what there is"
