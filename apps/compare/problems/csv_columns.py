@@ -96,7 +96,7 @@ def as_features(columns: Iterable[Column]) -> np.ndarray:
 
 def _read(path: Path, file: TextIO, columns: dict[str, Column]) -> None:
     """Adds the rows of a file to the columns, of which there may be none."""
-    rows = csv.reader(file)
+    rows = csv.reader(file, skipinitialspace=True)
     header = [name.strip() for name in next(rows, [])]
     _check_header(path, header, list(columns))
     for name in header:

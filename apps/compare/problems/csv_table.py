@@ -47,8 +47,8 @@ def load(path: str, target: str | None = None) -> Problem:
     target = next(iter(columns)) if target is None else target
     check_choice("target", target, columns)
     y = as_numbers(columns.pop(target))
-    bins = bins_of(y, target)
     x = as_features(columns.values())
+    bins = bins_of(y, target)
     split = _split(files, columns, y, bins)
     train_x, train_y = x[split["train"]], y[split["train"]]
 
