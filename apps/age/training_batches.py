@@ -61,16 +61,30 @@ class TrainingBatches:
 
     def epoch(self, number: int) -> Iterator[Batch]:
         """Images, ages and weights of all batches of an epoch, from 0."""
-        rng = np.random.default_rng((self._seed, number))
-        order = rng.permutation(len(self._faces.ages))
-        part, parts = self._share
+        order = self.order(number)
         for index in range(len(self)):
-            start = index * self._batch_size
-            rows = order[start : start + self._batch_size]
-            rng = np.random.default_rng((self._seed, number, index, part))
-            # Sorted rows are read faster from a file, and their order in a
-            # batch means nothing.
-            yield self._batch(np.sort(rows[part::parts]), rng)
+            yield self.batch(order, number, index)
+
+    def order(self, epoch: int) -> np.ndarray:
+        """The faces in the order of an epoch, from 0. Shape `(n,)`."""
+        rng = np.random.default_rng((self._seed, epoch))
+        return rng.permutation(len(self._faces.ages))
+
+    def batch(self, order: np.ndarray, epoch: int, index: int) -> Batch:
+        """Images, ages and weights of one batch of an epoch.
+
+        Args:
+            order: From `order(epoch)`.
+            epoch: Number of the epoch, from 0.
+            index: Number of the batch in it, from 0.
+        """
+        part, parts = self._share
+        start = index * self._batch_size
+        rows = order[start : start + self._batch_size]
+        rng = np.random.default_rng((self._seed, epoch, index, part))
+        # Sorted rows are read faster from a file, and their order in a batch
+        # means nothing.
+        return self._batch(np.sort(rows[part::parts]), rng)
 
     def stream(self, first_epoch: int = 0) -> Iterator[Batch]:
         """All batches from the beginning of an epoch on, without end."""

@@ -18,7 +18,6 @@ from typing import Any
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
 from apps.common.results import write_text
-from apps.compare.compare import Progress
 from apps.compare.comparison import Line
 from apps.compare.comparison import Method
 from apps.compare.comparison import read_comparison
@@ -28,6 +27,7 @@ from apps.compare.lines import read_lines
 from apps.compare.pictures.group_numbers import draw_group_numbers
 from apps.compare.problem import Problem
 from apps.compare.problems.load import load_problem
+from apps.compare.progress import Progress
 from apps.compare.run import run
 from apps.compare.sections.group_numbers import group_numbers_table
 

@@ -21,13 +21,13 @@ from apps.common.pictures import draw_shots
 from apps.common.results import check_writable
 from apps.common.results import write_json
 from apps.common.serving import check_saved_model
+from apps.common.table_encoder import build_encoder
 from apps.common.training import train
 from apps.diamonds.data import BINS
 from apps.diamonds.data import HIGH
 from apps.diamonds.data import LOW
 from apps.diamonds.data import Diamonds
 from apps.diamonds.data import load_splits
-from apps.diamonds.encoder import build_encoder
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
 from keras_groupdir import LabelModel

@@ -16,11 +16,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from apps.common.table_encoder import build_encoder
 from apps.diamonds.data import BINS
 from apps.diamonds.data import HIGH
 from apps.diamonds.data import LOW
 from apps.diamonds.data import load_splits
-from apps.diamonds.encoder import build_encoder
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
 from keras_groupdir import LabelModel

@@ -15,7 +15,9 @@ def embedded(
 
     Args:
         encoder: From inputs to `(batch, features)`.
-        x: Inputs, or a finite `keras.utils.PyDataset` of `(x, y)` batches.
+        x: Inputs, or a finite `keras.utils.PyDataset` of `(x, y)` batches. If
+            it has an attribute `plain`, that is what is embedded: `(x, y)`
+            arrays of the samples that its batches change at random.
         y: Labels, if `x` is no data set. Shape `(n,)` or `(n, 1)`.
 
     Returns:
@@ -23,6 +25,8 @@ def embedded(
     """
     if y is not None:
         return encoder.predict(x, verbose=0), check_labels("y", y)
+    if hasattr(x, "plain"):
+        return embedded(encoder, *x.plain)
     if not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
             "`x` must be arrays, with `y`, or a keras.utils.PyDataset, for a "

@@ -1,0 +1,30 @@
+"""How far a comparison has come."""
+
+import time
+from typing import Any
+
+
+class Progress:
+    """Says what has been done, and how long the rest may take."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.count, self.runs = total, 0, 0
+        self.started = time.perf_counter()
+
+    def skip(self) -> None:
+        """Counts what was there already."""
+        self.count += 1
+
+    def done(self, line: dict[str, Any]) -> None:
+        """Counts a finished run and prints its line."""
+        self.count, self.runs = self.count + 1, self.runs + 1
+        each = (time.perf_counter() - self.started) / self.runs
+        left = each * (self.total - self.count) / 60
+        error = line["best_error"]
+        print(
+            f"[{self.count}/{self.total}] {line['method']} {line['kind']} "
+            f"seed {line['seed']} {line['settings'] or 'as published'}: "
+            + ("diverged" if error is None else f"validation {error:.4g}")
+            + f", {line['seconds']:.0f} s; about {left:.0f} min left",
+            flush=True,
+        )
