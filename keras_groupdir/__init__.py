@@ -6,6 +6,7 @@ from keras_groupdir import layers
 from keras_groupdir import losses
 from keras_groupdir import metrics
 from keras_groupdir import models
+from keras_groupdir import recipes
 from keras_groupdir import resampling
 from keras_groupdir.balance_weights import balance_weights
 from keras_groupdir.dense_weights import dense_weights
@@ -33,6 +34,7 @@ __all__ = [
     "losses",
     "metrics",
     "models",
+    "recipes",
     "resampling",
     "soft_labels",
     "vanilla_regressor",

@@ -58,7 +58,9 @@ def fit_recipe(
         encoder: Built Keras model with one `(batch, features)` output; it is
             trained in place.
         task: What the recipe has to know of the data.
-        x: Inputs, or a `keras.utils.PyDataset` of `(x, y)` batches.
+        x: Inputs, or a `keras.utils.PyDataset` of `(x, y)` batches. If it
+            changes samples at random, an attribute `plain`, `(x, y)` arrays of
+            the samples as they are, is what a frozen encoder embeds.
         y: Labels, if `x` is no data set. Shape `(n,)` or `(n, 1)`.
         validation_data: `(x, y)` or a data set. Defaults to `None`.
         optimizer: As for `compile`; each stage gets one like it. Defaults to
