@@ -204,3 +204,26 @@ def _checked_edges(edges: ArrayLike) -> np.ndarray:
             f"edges[{at}]={edges[at]}, edges[{at + 1}]={edges[at + 1]}"
         )
     return edges
+
+
+def check_inside(name: str, labels: ArrayLike, groups: LabelGroups) -> None:
+    """Warns of labels outside the groups' range; an error if all of them are.
+
+    Args:
+        name: The argument, for the message.
+        labels: Training labels. Shape `(n,)` or `(n, 1)`.
+        groups: The groups they are for.
+    """
+    labels = check_labels(name, labels)
+    outside = groups.count_outside(labels)
+    if outside == len(labels):
+        raise ValueError(
+            f"No group has data: all {outside} labels in `{name}`, from "
+            f"{labels.min():g} to {labels.max():g}, lie outside {groups!r}."
+        )
+    if outside:
+        warnings.warn(
+            f"{outside} of {len(labels)} labels in `{name}` lie outside "
+            f"{groups!r}; they count for the group at that end.",
+            stacklevel=3,
+        )

@@ -1,6 +1,5 @@
 """Group-DIR as a Keras model."""
 
-import warnings
 from typing import Any
 from typing import Self
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from keras_groupdir.checks import check_labels
 from keras_groupdir.groups import LabelGroups
+from keras_groupdir.groups import check_inside
 from keras_groupdir.layers import RoutedExperts
 from keras_groupdir.losses import GroupCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
@@ -204,7 +204,7 @@ class GroupRegressor(LabelModel):
         cannot be seen before training: check those with `groups.counts`.
         """
         if y is not None:
-            _check_training_labels("y", y, self.groups)
+            check_inside("y", y, self.groups)
         validation = kwargs.get("validation_data")
         if isinstance(validation, tuple) and len(validation) > 1:
             check_labels("validation_data[1]", validation[1])
@@ -261,20 +261,4 @@ class GroupRegressor(LabelModel):
                 "encoder": deserialize(config["encoder"], **kwargs),
                 "groups": deserialize(config["groups"]),
             }
-        )
-
-
-def _check_training_labels(name: str, y: Any, groups: LabelGroups) -> None:
-    labels = check_labels(name, y)
-    outside = groups.count_outside(labels)
-    if outside == len(labels):
-        raise ValueError(
-            f"No group has data: all {outside} labels in `{name}`, from "
-            f"{labels.min():g} to {labels.max():g}, lie outside {groups!r}."
-        )
-    if outside:
-        warnings.warn(
-            f"{outside} of {len(labels)} labels in `{name}` lie outside "
-            f"{groups!r}; they count for the group at that end.",
-            stacklevel=3,
         )

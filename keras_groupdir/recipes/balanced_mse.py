@@ -1,4 +1,8 @@
-"""Recipes of balanced MSE, with a noise that is learned."""
+"""Recipes of balanced MSE, with a noise that is learned.
+
+One stage each, of the whole model. The published IMDB-WIKI runs have a plain
+regression first and balanced MSE for its head alone.
+"""
 
 from collections.abc import Callable
 
@@ -17,6 +21,7 @@ from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.task import Task
 
+NOTE = "trained in one stage, the encoder too; published for the head alone"
 NOISY = "noisy_prediction"
 # Published for years, of a range of 100: 10.
 INITIAL_NOISE = 0.1
@@ -77,4 +82,4 @@ def _balanced(
     def losses(model: LabelModel, task: Task) -> Losses:
         return {NOISY: loss(task)}, {NOISY: task.span**-2}
 
-    return Recipe(title, (Stage(build, losses),))
+    return Recipe(title, (Stage(build, losses),), note=NOTE)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.recipes.weighted_batches import inputs_and_labels
 
 
 def embedded(
@@ -29,12 +30,12 @@ def embedded(
         return embedded(encoder, *x.plain)
     if not isinstance(x, keras.utils.PyDataset):
         raise ValueError(
-            "`x` must be arrays, with `y`, or a keras.utils.PyDataset, for a "
-            f"recipe with a frozen encoder. Received: {type(x).__name__}"
+            "`x` must be arrays, with `y`, or a keras.utils.PyDataset. "
+            f"Received: {type(x).__name__}"
         )
     features, labels = [], []
     for index in range(len(x)):
-        inputs, targets = x[index][:2]
+        inputs, targets = inputs_and_labels(x[index])
         features.append(encoder.predict_on_batch(inputs))
         labels.append(np.asarray(targets, "float64").reshape(-1))
     return np.concatenate(features), np.concatenate(labels)

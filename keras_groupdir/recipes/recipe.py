@@ -62,7 +62,7 @@ class Recipe:
             before the last of two.
         views: Randomly changed versions of a sample in one batch that the
             method was published with.
-        note: What is not as published, if it matters.
+        note: What is not as published, or not published, if it matters.
     """
 
     title: str

@@ -57,6 +57,11 @@ class Task:
         check_choice("error", self.error, ERRORS)
         check_choice("reweight", self.reweight, REWEIGHTS)
         labels = check_labels("labels", self.labels)
+        if self.bins.count_outside(labels) == len(labels):
+            raise ValueError(
+                f"`labels` must lie in the range of `bins`, {self.bins!r}. "
+                f"Received: labels from {labels.min():g} to {labels.max():g}"
+            )
         object.__setattr__(self, "labels", labels)
 
     @property

@@ -21,6 +21,10 @@ from keras_groupdir.resampling import Resampled
 from keras_groupdir.resampling import smogn as smogn_samples
 from keras_groupdir.resampling import smoter as smoter_samples
 
+NOTE = (
+    "published for tables; which labels are rare is counted where no box plot "
+    "shows any, and of texts or images it is embeddings that are resampled"
+)
 FIRST = Stage(plain_model, plain_losses)
 
 
@@ -103,4 +107,4 @@ def _resampled(
             control_points=points,
         )
 
-    return Recipe(title, (FIRST, head_stage(weigh)), resample)
+    return Recipe(title, (FIRST, head_stage(weigh)), resample, note=NOTE)

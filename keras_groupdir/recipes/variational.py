@@ -46,6 +46,8 @@ def vir(
 ) -> Recipe:
     """A random embedding, smoothed; an evidential head; density weights.
 
+    The weights count for the divergence as well.
+
     Args:
         divergence_weight: As for `vae`.
         evidence_weight: As for `der`. Defaults to `0.01`.

@@ -33,7 +33,7 @@ class WeightedBatches(keras.utils.PyDataset):
         return self._batches.num_batches
 
     def __getitem__(self, index: int) -> tuple[Any, Any, np.ndarray]:
-        x, y = self._batches[index]
+        x, y = inputs_and_labels(self._batches[index])
         labels = np.asarray(y).reshape(-1)
         return x, y, self._weigh(labels).astype("float32")
 
@@ -42,3 +42,14 @@ class WeightedBatches(keras.utils.PyDataset):
 
     def on_epoch_end(self) -> None:
         self._batches.on_epoch_end()
+
+
+def inputs_and_labels(batch: Any) -> tuple[Any, Any]:
+    """The two parts of a batch; an error if it has weights of its own."""
+    if not isinstance(batch, tuple | list) or len(batch) != 2:
+        parts = len(batch) if isinstance(batch, tuple | list) else 1
+        raise ValueError(
+            "Batches must be (x, y), for a recipe that weighs samples or "
+            f"freezes the encoder. Received: {parts} parts"
+        )
+    return batch[0], batch[1]

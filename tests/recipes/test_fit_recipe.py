@@ -35,6 +35,12 @@ class Batches(keras.utils.PyDataset):
         return self.x[rows], self.y[rows]
 
 
+class WithWeights(Batches):
+    def __getitem__(self, index):
+        x, y = super().__getitem__(index)
+        return x, y, np.ones(len(y))
+
+
 def fitted(name, x=X, y=Y, task=TASK, encoder=None, **arguments):
     keras.utils.set_random_seed(0)
     settings = {
@@ -45,7 +51,7 @@ def fitted(name, x=X, y=Y, task=TASK, encoder=None, **arguments):
         **arguments,
     }
     return fit_recipe(
-        make_recipe(name),
+        name,
         encoder or small_encoder(),
         task,
         x,
@@ -189,6 +195,30 @@ def test_pretraining_gets_no_callbacks_and_no_validation():
     assert "val_prediction_mse" in second
 
 
+@pytest.mark.parametrize("name", ["vanilla", "rrt_lds", "lds_fds", "groupdir"])
+def test_labels_may_be_a_list_or_a_column(name):
+    arrays = predictions(fitted(name, validation_data=(X, Y))[0])
+    for y in (Y.tolist(), Y[:, None]):
+        model, histories = fitted(name, y=y, validation_data=[X, y])
+        assert "val_prediction_mse" in histories[-1]
+        np.testing.assert_allclose(predictions(model), arrays, rtol=1e-4)
+
+
+def test_callbacks_may_be_a_list():
+    calls = []
+    spy = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: calls.append(epoch)
+    )
+    fitted("rrt", callbacks=[spy])
+    assert calls == [0, 1, 0, 1]
+
+
+def test_labels_outside_the_bins_are_warned_about():
+    labels = np.append(Y[:-1], 9.0)
+    with pytest.warns(UserWarning, match="1 of 48 labels in `task.labels`"):
+        fitted("vanilla", y=labels, task=Task(labels, BINS), epochs=0)
+
+
 def test_a_table_is_resampled_before_training():
     _, histories = fitted("smoter")
     assert len(histories) == 1
@@ -231,9 +261,10 @@ def test_the_paper_s_rows_are_all_there():
     assert len(titles) == len(RECIPES)
 
 
-def test_only_what_is_not_defined_is_marked():
+def test_what_is_not_as_published_is_marked():
     marked = {name for name in RECIPES if make_recipe(name).note}
-    assert marked == {"vae", "vir"}
+    resampled = {"smoter", "smogn", "smogn_lds"}
+    assert marked == {"vae", "vir", "bmc", "gai", "bni"} | resampled
 
 
 @pytest.mark.parametrize(
@@ -246,9 +277,36 @@ def test_only_what_is_not_defined_is_marked():
         (lambda: Task(Y, BINS, error="mse"), "`error` must be one of"),
         (lambda: Task(Y, BINS, reweight="lds"), "`reweight` must be one of"),
         (lambda: Task([np.nan], BINS), "`labels` must be finite"),
+        (lambda: Task(Y + 50, BINS), "must lie in the range of `bins`"),
         (
             lambda: fitted("inv", zip(X, Y, strict=True), None),
-            "sample weights. Received: zip",
+            "for INV, which weighs samples.*Received: zip",
+        ),
+        (
+            lambda: fitted("rrt", validation_data=zip(X, Y, strict=True)),
+            "`validation_data` must be arrays.*Received: zip",
+        ),
+        (
+            lambda: fitted("vanilla", validation_data=(X, Y, Y)),
+            "`validation_data` must be .*Received: 3 parts",
+        ),
+        (
+            lambda: fitted("inv", WithWeights(X, Y), None),
+            r"Batches must be \(x, y\).*Received: 3 parts",
+        ),
+        (
+            lambda: fitted("rank_n_contrast", WithWeights(X, Y), None),
+            r"Batches must be \(x, y\).*Received: 3 parts",
+        ),
+        (lambda: fitted("inv", sample_weight=Y), "`sample_weight` is not for"),
+        (
+            lambda: fitted("smogn", validation_split=0.1),
+            "`validation_split` is not for",
+        ),
+        (lambda: fitted("vanilla", task=Y), "`task` must be a recipes.Task"),
+        (
+            lambda: fit_recipe(RECIPES["rrt"], small_encoder(), TASK, X, Y),
+            "`recipe` must come from make_recipe",
         ),
     ],
 )
