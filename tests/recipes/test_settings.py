@@ -1,0 +1,136 @@
+"""What the methods were published with."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir import losses
+from keras_groupdir.models import vanilla_regressor
+from keras_groupdir.recipes import Task
+from keras_groupdir.recipes import make_recipe
+from tests.recipes.problem import BINS
+from tests.recipes.problem import X
+from tests.recipes.problem import Y
+from tests.recipes.problem import fitted
+from tests.recipes.problem import weights_of
+from tests.support.models import small_encoder
+
+# Labels of 0 to 8, and an embedding of 6 features.
+SQUARED, ABSOLUTE = 8.0**-2, 8.0**-1
+BOTH = "embedding_and_prediction"
+
+
+def parts_of(name, error, **settings):
+    stage = make_recipe(name, **settings).stages[0]
+    task = Task(Y, BINS, error=error)
+    return stage.losses(stage.build(small_encoder(), task), task)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "weights"),
+    [
+        ("vanilla", "squared", {"prediction": SQUARED}),
+        ("vanilla", "absolute", {"prediction": ABSOLUTE}),
+        ("lds_fds", "absolute", {"prediction": ABSOLUTE}),
+        ("focal_r", "squared", {"prediction": 1.0}),
+        ("bmc", "absolute", {"noisy_prediction": SQUARED}),
+        ("der", "squared", {"evidential": 1.0}),
+        # 100 beside years, of a range of 100; 3e-4 beside scores over 5.
+        ("ranksim", "absolute", {"prediction": ABSOLUTE, "embedding": 1.0}),
+        ("ranksim", "squared", {"prediction": SQUARED, "embedding": 3e-4}),
+        # 4 beside years.
+        ("con_r", "absolute", {"prediction": ABSOLUTE, BOTH: 0.04}),
+        (
+            "ordinal_entropy",
+            "squared",
+            {"prediction": SQUARED, "embedding": 1e-3},
+        ),
+        ("rank_n_contrast", "squared", {"prediction": 0.0, "embedding": 1.0}),
+        ("vae", "squared", {"prediction": SQUARED, "embedding": 1e-3 / 6}),
+        ("vir", "squared", {"evidential": 1.0, "embedding": 1e-3 / 6}),
+        (
+            "groupdir",
+            "squared",
+            {"group_logits": 1.0, "expert_values": 10.0, "embedding": 1.0},
+        ),
+    ],
+)
+def test_weights_of_losses(name, error, weights):
+    parts, found = parts_of(name, error)
+    assert found == pytest.approx(weights)
+    assert parts.keys() == weights.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "output", "kind", "config"),
+    [
+        (
+            "focal_r",
+            "prediction",
+            losses.FocalRegression,
+            {"beta": 20, "gamma": 1, "scale": 8, "activation": "sigmoid"},
+        ),
+        (
+            "con_r",
+            BOTH,
+            losses.ContrastiveRegularizer,
+            {"window": 1, "push": 1 / 8, "temperature": 0.07},
+        ),
+        ("ranksim", "embedding", losses.RankSimilarity, {"interpolation": 2}),
+        (
+            "rank_n_contrast",
+            "embedding",
+            losses.RankNContrast,
+            {"temperature": 2, "similarity": "l2"},
+        ),
+        (
+            "der",
+            "evidential",
+            losses.EvidentialRegression,
+            {"evidence_weight": 0.01 / 8},
+        ),
+        ("gai", "noisy_prediction", losses.GaussianMixtureIntegration, {}),
+        ("bni", "noisy_prediction", losses.BinnedNumericalIntegration, {}),
+        ("vae", "embedding", losses.GaussianDivergence, {}),
+        ("groupdir", "group_logits", losses.SoftGroupCrossentropy, {"beta": 1}),
+        ("group_ce", "group_logits", losses.GroupCrossentropy, {}),
+        (
+            "group_la",
+            "group_logits",
+            losses.LogitAdjustedCrossentropy,
+            {"tau": 1},
+        ),
+        (
+            "groupdir",
+            "embedding",
+            losses.OrdinalGroupContrastive,
+            {"temperature": 0.2},
+        ),
+    ],
+)
+def test_losses_and_their_settings(name, output, kind, config):
+    parts, _ = parts_of(name, "absolute")
+    assert type(parts[output]) is kind
+    found = parts[output].get_config()
+    assert {key: found[key] for key in config} == pytest.approx(config)
+
+
+def test_noise_starts_at_a_tenth_of_the_range():
+    model = fitted("bmc", epochs=0).model
+    outputs = model.predict_outputs(X, verbose=0)
+    np.testing.assert_allclose(outputs["noisy_prediction"][:, 1], 0.8, 1e-5)
+
+
+def test_the_contrastive_encoder_never_sees_the_error_of_the_prediction():
+    model = fitted(
+        "rank_n_contrast", optimizer=keras.optimizers.SGD(0.1), shuffle=False
+    ).model
+    keras.utils.set_random_seed(0)
+    encoder = small_encoder()
+    by_hand = vanilla_regressor(encoder, 0, 8)
+    by_hand.compile(
+        keras.optimizers.SGD(0.1), loss={"embedding": losses.RankNContrast()}
+    )
+    by_hand.fit(X, Y, batch_size=16, epochs=2, shuffle=False, verbose=0)
+    trained = weights_of(model)[0]
+    np.testing.assert_allclose(trained, weights_of(encoder)[0], rtol=1e-5)
