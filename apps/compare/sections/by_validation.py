@@ -13,9 +13,9 @@ GROUP_DIR = "groupdir"
 
 
 def by_validation(comparison: Comparison) -> str:
-    """Says which method validation would choose; empty without finite runs."""
+    """Says which method validation would choose; empty without a choice."""
     finite = [one for one in comparison.methods if one.finite]
-    if not finite:
+    if len(finite) < 2:
         return ""
     best = _best(finite)
     text = (

@@ -51,7 +51,9 @@ def _budget(comparison: Comparison) -> str:
         if key not in line["settings"]
     }
     return ", ".join(
-        f"{key.replace('_', ' ')} {value:g}" for key, value in budget.items()
+        f"{key.replace('_', ' ')} {budget[key]:g}"
+        for key in comparison.lines[0]["training"]
+        if key in budget
     )
 
 
@@ -77,7 +79,11 @@ def _chosen(comparison: Comparison) -> str:
 
 def _looks(comparison: Comparison) -> str:
     """How often the test set was looked at."""
-    several = [one.title for one in comparison.methods if one.others]
+    several = [
+        one.title
+        for one in comparison.methods
+        if any("test" in line for line in one.others)
+    ]
     if several:
         return (
             "The test set was looked at with more than one setting of "

@@ -266,6 +266,11 @@ def test_the_head_says_how_it_was_searched(tmp_path):
     assert "method are in apps/compare/search.py" in text
     assert "chose the settings, by one seed, and the epoch" in text
     assert "looked at once" in text
+    # One that failed has seen nothing.
+    other = {"noise": 0.05}
+    failed = line("gai", 0, None, settings=other) | {"error": "no rows"}
+    write(tmp_path, [failed])
+    assert "looked at once" in report(tmp_path)
     # As if more had been tried after a first comparison.
     write(tmp_path, [line("gai", 0, 0.6, settings={"noise": 0.2})])
     text = report(tmp_path)
