@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from apps.common.lock import locked
+
 
 def check_writable(name: str, path: str | Path) -> Path:
     """Makes the folder of a results file and tries to write there.
@@ -50,14 +52,14 @@ def write_json(path: str | Path, content: Any) -> None:
 
 
 def append_json_line(path: str | Path, content: Any) -> None:
-    """Adds one line of JSON; a reader sees the old file or the new one."""
+    """Adds one line of JSON; a reader sees the old file or the new one.
+
+    Processes that add to the same file wait for each other.
+    """
     path = Path(path)
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    temporary = _beside(path)
-    temporary.write_text(
-        old + json.dumps(content, allow_nan=False) + "\n", encoding="utf-8"
-    )
-    temporary.replace(path)
+    line = json.dumps(content, allow_nan=False) + "\n"
+    with locked(path):
+        write_text(path, _text(path) + line)
 
 
 def _beside(path: Path) -> Path:
@@ -65,14 +67,20 @@ def _beside(path: Path) -> Path:
 
 
 def append_csv_row(path: str | Path, row: dict[str, Any]) -> None:
-    """Adds a row, after a header if the file is new; all or nothing."""
+    """Adds a row, after a header if the file is new; all or nothing.
+
+    Processes that add to the same file wait for each other.
+    """
     path = Path(path)
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(row), lineterminator="\n")
-    if not old:
-        writer.writeheader()
-    writer.writerow(row)
-    temporary = _beside(path)
-    temporary.write_text(old + text.getvalue(), encoding="utf-8")
-    temporary.replace(path)
+    with locked(path):
+        old = _text(path)
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(row), lineterminator="\n")
+        if not old:
+            writer.writeheader()
+        writer.writerow(row)
+        write_text(path, old + text.getvalue())
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""

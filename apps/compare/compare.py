@@ -7,8 +7,9 @@
 For each method: `--tries` settings on the first seed, judged by the validation
 set alone, then the best of them with every seed, judged once by the test set.
 A line of JSON for each is in `--output`, in a file for each method; what is
-there is not run again, so a killed comparison goes on where it was. Prints and
-writes the report at the end, or with `--report` at once, of what there is.
+there is not run again, so a killed comparison goes on where it was. A folder is
+for one data set and one budget. Prints and writes the report at the end, or
+with `--report` at once, of what there is.
 """
 
 import argparse
@@ -16,30 +17,45 @@ import re
 from pathlib import Path
 
 from apps.common.results import check_writable
+from apps.compare.comparison import read_comparison
 from apps.compare.data_flags import add_data_flags
 from apps.compare.problems.csv_table import stem_of
-from apps.compare.problems.load import check_flags
 from apps.compare.problems.load import load_problem
 from apps.compare.report import report
+from apps.compare.run_flags import check_run_flags
 from apps.compare.runner import Runner
+from apps.compare.search import RATES
 from keras_groupdir.checks import check_whole
 from keras_groupdir.recipes import RECIPES
 
 
 def main(argv: list[str] | None = None) -> str:
     """Runs what is missing of a comparison; returns its report."""
-    arguments = _parse(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     folder = Path(arguments.output or f"results/compare/{_stem(arguments)}")
-    check_writable("output", folder / "report.md")
+    try:
+        _check(arguments)
+        if arguments.report:
+            # Says what is wrong with the folder, if anything is.
+            if read_comparison(folder) is not None:
+                check_writable("output", folder / "report.md")
+        else:
+            runner = _runner(arguments, folder)
+    except ValueError as error:
+        parser.error(str(error))
     if not arguments.report:
-        Runner(
-            load_problem(arguments),
-            folder,
-            arguments.seeds,
-            arguments.tries,
-            arguments.verbose,
-        ).run_all(arguments.methods)
+        runner.run_all(arguments.methods)
     return report(folder)
+
+
+def _runner(arguments: argparse.Namespace, folder: Path) -> Runner:
+    problem = load_problem(arguments)
+    # Not before: a typing error in the flags leaves no folder.
+    check_writable("output", folder / "report.md")
+    return Runner(
+        problem, folder, arguments.seeds, arguments.tries, arguments.verbose
+    )
 
 
 def _stem(arguments: argparse.Namespace) -> str:
@@ -50,22 +66,14 @@ def _stem(arguments: argparse.Namespace) -> str:
     return stem
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
-    parser = _parser()
-    arguments = parser.parse_args(argv)
-    seeds = arguments.seeds
-    try:
-        check_flags(arguments)
-        check_whole("tries", arguments.tries, at_least=1)
-        if arguments.epochs is not None:
-            check_whole("epochs", arguments.epochs, at_least=1)
-        for seed in seeds:
-            check_whole("seeds", seed, at_least=0)
-        if len(set(seeds)) < len(seeds):
-            raise ValueError(f"`seeds` must differ. Received: {seeds}")
-    except ValueError as error:
-        parser.error(str(error))
-    return arguments
+def _check(arguments: argparse.Namespace) -> None:
+    check_run_flags(arguments)
+    check_whole("tries", arguments.tries, at_least=1)
+    if arguments.tries > len(RATES):
+        raise ValueError(
+            f"`tries` must be at most {len(RATES)}: apps/compare/search.py has "
+            f"no more settings. Received: tries={arguments.tries}"
+        )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
         "--tries",
         type=int,
         default=4,
-        help="settings to try for each method; 1: as published (default: 4)",
+        help="settings to try for each method, 4 at most; 1: as published "
+        "(default: 4)",
     )
     parser.add_argument("--output", help="folder (default: results/compare/..)")
     parser.add_argument(

@@ -7,7 +7,8 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from apps.compare.lines import read_lines
+from apps.compare.differences import differences
+from apps.compare.lines import read_folder
 
 Line = dict[str, Any]
 VANILLA = "vanilla"
@@ -22,14 +23,16 @@ class Method:
     Attributes:
         name: Of the recipe.
         settings: What was chosen; empty: as published.
-        runs: Lines by seed, diverged ones too.
+        runs: Lines by seed, diverged ones and failed ones too.
         tries: Lines of the search, the published settings first.
+        others: Lines of runs with other settings, which do not count.
     """
 
     name: str
     settings: dict[str, Any]
     runs: dict[int, Line]
     tries: list[Line] = field(default_factory=list)
+    others: list[Line] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -39,7 +42,8 @@ class Method:
     @property
     def routing(self) -> str:
         """The row of the shot tables that is the method's own prediction."""
-        return str(self._any["routing"])
+        # One that failed has no model to tell it.
+        return str(self._any["routing"] or "model")
 
     @property
     def finite(self) -> dict[int, Line]:
@@ -49,7 +53,22 @@ class Method:
     @property
     def diverged(self) -> list[int]:
         """Seeds whose runs did not."""
-        return [k for k, v in self.runs.items() if v["diverged"]]
+        return [
+            seed
+            for seed, line in self.runs.items()
+            if line["diverged"] and "error" not in line
+        ]
+
+    @property
+    def failed(self) -> dict[int, str]:
+        """Why there is no run of a seed."""
+        return {k: v["error"] for k, v in self.runs.items() if "error" in v}
+
+    @property
+    def validation_error(self) -> float | None:
+        """Mean of the runs that came to an end, each at its best epoch."""
+        errors = [line["best_error"] for line in self.finite.values()]
+        return statistics.fmean(errors) if errors else None
 
     @property
     def routings(self) -> list[str]:
@@ -100,6 +119,12 @@ class Comparison:
         return str(self.lines[0]["dataset"])
 
     @property
+    def data(self) -> str | None:
+        """Digest of the data; lines of before it was noted have none."""
+        digest: str | None = self.lines[0].get("data")
+        return digest
+
+    @property
     def metric(self) -> str:
         """The metric that decides."""
         finite = (line for line in self.lines if not line["diverged"])
@@ -127,23 +152,23 @@ class Comparison:
 def read_comparison(folder: Path) -> Comparison | None:
     """Reads what a folder holds; `None` if there are no runs in it.
 
-    Of a method that was run with several settings or budgets, the runs of the
-    last budget count, and of these the settings that are best on validation.
+    Of a method that was run with several settings, those count that are best on
+    validation.
 
     Raises:
-        ValueError: If there is more than one data set, or a seed twice.
+        ValueError: If there is more than one data set or budget, or a seed
+            twice.
     """
-    lines = [
-        line
-        for path in sorted(folder.glob("*.jsonl"))
-        for line in read_lines(path)
-        if line.get("kind") in ("try", "run")
-    ]
-    datasets = sorted({line["dataset"] for line in lines})
-    if len(datasets) > 1:
+    lines = read_folder(folder)
+    found = differences(lines)
+    if found:
+        listed = (
+            f"{name} {' and '.join(map(str, values))}"
+            for name, values in found.items()
+        )
         raise ValueError(
-            f"`folder` must hold lines of one data set. Received: {datasets} "
-            f"in {folder}"
+            "`folder` must hold lines of one data set and one budget. "
+            f"Received: {', '.join(listed)} in {folder}"
         )
     names = dict.fromkeys(
         line["method"] for line in lines if line["kind"] == "run"
@@ -170,14 +195,14 @@ def metric_of(line: Line) -> str:
 
 
 def _method(name: str, lines: list[Line]) -> Method:
-    runs = [line for line in lines if line["kind"] == "run"]
-    lines = [line for line in lines if _same_budget(line, runs[-1])]
     tries = [line for line in lines if line["kind"] == "try"]
     runs = [line for line in lines if line["kind"] == "run"]
     settings = _chosen(tries, runs)
     by_seed: dict[int, Line] = {}
+    others = []
     for line in runs:
         if line["settings"] != settings:
+            others.append(line)
             continue
         if line["seed"] in by_seed:
             raise ValueError(
@@ -185,7 +210,7 @@ def _method(name: str, lines: list[Line]) -> Method:
                 f"seed {line['seed']} twice for {name}, settings {settings}"
             )
         by_seed[line["seed"]] = line
-    return Method(name, settings, dict(sorted(by_seed.items())), tries)
+    return Method(name, settings, dict(sorted(by_seed.items())), tries, others)
 
 
 def _chosen(tries: list[Line], runs: list[Line]) -> dict[str, Any]:
@@ -198,15 +223,6 @@ def _chosen(tries: list[Line], runs: list[Line]) -> dict[str, Any]:
     if not found:
         return dict(ran[-1])
     return dict(min(found, key=lambda line: line["best_error"])["settings"])
-
-
-def _same_budget(line: Line, other: Line) -> bool:
-    searched = line["settings"].keys() | other["settings"].keys()
-    return all(
-        line["training"][key] == value
-        for key, value in other["training"].items()
-        if key not in searched
-    )
 
 
 def _mean(method: Method, metric: str) -> float:

@@ -18,6 +18,7 @@ from typing import Any
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
 from apps.common.results import write_text
+from apps.compare.attempt import attempt
 from apps.compare.comparison import Line
 from apps.compare.comparison import Method
 from apps.compare.comparison import read_comparison
@@ -28,8 +29,10 @@ from apps.compare.pictures.group_numbers import draw_group_numbers
 from apps.compare.problem import Problem
 from apps.compare.problems.load import load_problem
 from apps.compare.progress import Progress
-from apps.compare.run import run
+from apps.compare.run_flags import check_differ
+from apps.compare.run_flags import check_run_flags
 from apps.compare.sections.group_numbers import group_numbers_table
+from keras_groupdir.checks import check_whole
 
 # The method's own routing, which needs the classifier to be calibrated by soft
 # labels, and for the others their own probabilities.
@@ -40,11 +43,18 @@ METHOD, KIND = "groupdir", "group_numbers"
 
 def main(argv: list[str] | None = None) -> str:
     """Runs what is missing, draws; returns the table."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     folder = Path(arguments.output)
-    check_writable("output", folder / "lines.jsonl")
-    problem = load_problem(arguments)
-    vanilla = _vanilla(arguments.vanilla, problem)
+    try:
+        _check(arguments)
+        problem = load_problem(arguments)
+        vanilla = _vanilla(arguments.vanilla, problem)
+        # Not before: a typing error in the flags leaves no folder.
+        check_writable("output", folder / "lines.jsonl")
+        read_lines(folder / "lines.jsonl")
+    except ValueError as error:
+        parser.error(str(error))
     lines = _lines(problem, arguments, folder / "lines.jsonl")
     finite = [line for line in lines if not line["diverged"]]
     if finite:
@@ -53,6 +63,14 @@ def main(argv: list[str] | None = None) -> str:
     write_text(folder / "group_numbers.md", table + "\n")
     print(table)
     return table
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    check_run_flags(arguments)
+    for number in arguments.numbers:
+        check_whole("numbers", number, at_least=2)
+    check_differ("numbers", arguments.numbers)
+    check_differ("targets", arguments.targets)
 
 
 def _lines(
@@ -77,8 +95,8 @@ def _lines(
             progress.skip()
             lines.append(found[0])
             continue
-        made = run(problem, METHOD, settings, seed, ("val", "test"))
-        line = {"kind": KIND, **made}
+        splits = ("val", "test")
+        line = attempt(problem, KIND, METHOD, settings, seed, splits)
         append_json_line(path, line)
         progress.done(line)
         lines.append(line)
@@ -104,10 +122,11 @@ def _vanilla(folder: Path | None, problem: Problem) -> Method | None:
             "`vanilla` must be the folder of a comparison with a finished run "
             f"of vanilla. Received: {folder}"
         )
-    if comparison.dataset != problem.name:
+    if (comparison.dataset, comparison.data) != (problem.name, problem.digest):
         raise ValueError(
-            f"`vanilla` must be a comparison on {problem.name}. Received: "
-            f"{folder}, on {comparison.dataset}"
+            f"`vanilla` must be a comparison on {problem.name}, digest "
+            f"{problem.digest}. Received: {folder}, on {comparison.dataset}, "
+            f"digest {comparison.data}"
         )
     return vanilla
 

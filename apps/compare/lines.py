@@ -31,6 +31,20 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return lines
 
 
+def read_folder(folder: Path) -> list[dict[str, Any]]:
+    """The lines of a comparison, tries and runs, method by method.
+
+    Raises:
+        ValueError: If one is no JSON; names file and line.
+    """
+    return [
+        line
+        for path in sorted(folder.glob("*.jsonl"))
+        for line in read_lines(path)
+        if line.get("kind") in ("try", "run")
+    ]
+
+
 def is_of(
     line: dict[str, Any],
     problem: Problem,
@@ -43,6 +57,7 @@ def is_of(
     training: Training = replace(problem.training, **own)
     return (
         line["dataset"] == problem.name
+        and line.get("data") == problem.digest
         and line["kind"] == kind
         and line["settings"] == settings
         and line["seed"] == seed

@@ -31,9 +31,8 @@ RECIPES_OF = {
     "RankSim": ("ranksim",),
     "LDS + FDS + DER": ("lds_fds_der",),
     "Ours": ("groupdir_hard", "groupdir"),
-    # These two are not among the recipes.
-    "VAE": (),
-    "VIR": (),
+    "VAE": ("vae",),
+    "VIR": ("vir",),
 }
 
 

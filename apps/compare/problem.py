@@ -1,7 +1,9 @@
 """A data set as the comparison needs it."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import keras
@@ -65,6 +67,24 @@ class Problem:
     def metric(self) -> str:
         """The metric that decides: that of the error that is minimized."""
         return "mse" if self.task.error == "squared" else "mae"
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these data from others of the same name.
+
+        Of the labels of all splits and, where they are arrays, their inputs:
+        the first 16 hexadecimal digits of a SHA-256.
+        """
+        digest = hashlib.sha256()
+        splits = (self.make_train(0, 1), self.val, self.test)
+        for data in splits:
+            x = data[0] if isinstance(data, tuple) else None
+            y = self.task.labels if data is splits[0] else x_and_y(data)[1]
+            for array in (x, np.asarray(y, dtype="float64")):
+                if isinstance(array, np.ndarray):
+                    digest.update(f"{array.shape} {array.dtype.str}".encode())
+                    digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
 
 
 def x_and_y(data: Any) -> tuple[Any, np.ndarray]:

@@ -21,10 +21,12 @@ class Progress:
         each = (time.perf_counter() - self.started) / self.runs
         left = each * (self.total - self.count) / 60
         error = line["best_error"]
+        result = "diverged" if error is None else f"validation {error:.4g}"
+        if "error" in line:
+            result = f"cannot run here: {line['error']}"
         print(
             f"[{self.count}/{self.total}] {line['method']} {line['kind']} "
             f"seed {line['seed']} {line['settings'] or 'as published'}: "
-            + ("diverged" if error is None else f"validation {error:.4g}")
-            + f", {line['seconds']:.0f} s; about {left:.0f} min left",
+            f"{result}, {line['seconds']:.0f} s; about {left:.0f} min left",
             flush=True,
         )

@@ -2,13 +2,13 @@
 
 import math
 import time
-from dataclasses import asdict
-from dataclasses import replace
 from typing import Any
 
 import keras
 import numpy as np
 
+from apps.compare.describe import TRAINING
+from apps.compare.describe import describe
 from apps.compare.problem import Problem
 from apps.compare.problem import Training
 from apps.compare.problem import x_and_y
@@ -18,9 +18,6 @@ from keras_groupdir import evaluate_shots
 from keras_groupdir.evaluation import BALANCED
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
-
-# Of the settings of a run, those of the training and not of the recipe.
-TRAINING = frozenset(Training.__dataclass_fields__)
 
 
 def run(
@@ -47,10 +44,8 @@ def run(
     """
     keras.utils.clear_session(free_memory=True)
     keras.utils.set_random_seed(seed)
-    training = replace(
-        problem.training,
-        **{k: v for k, v in settings.items() if k in TRAINING},
-    )
+    described = describe(problem, method, settings, seed)
+    training = Training(**described["training"])
     recipe = make_recipe(
         method, **{k: v for k, v in settings.items() if k not in TRAINING}
     )
@@ -76,17 +71,7 @@ def run(
     is_finite = all(math.isfinite(error) for error in errors)
     best = int(np.argmin(errors)) if is_finite else None
     line = {
-        "dataset": problem.name,
-        "method": method,
-        "title": recipe.title,
-        "metric": problem.metric,
-        "unit": problem.unit,
-        "printed": problem.printed,
-        "seed": seed,
-        "settings": settings,
-        "training": asdict(training),
-        "backend": keras.config.backend(),
-        "keras": keras.version(),
+        **described,
         "seconds": round(time.perf_counter() - started, 1),
         "diverged": not is_finite,
         "best_epoch": None if best is None else best + 1,

@@ -1,15 +1,18 @@
 """The runs of a comparison, each of which is made once."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from apps.common.results import append_json_line
+from apps.compare.attempt import attempt
+from apps.compare.differences import differences
 from apps.compare.lines import is_of
+from apps.compare.lines import read_folder
 from apps.compare.lines import read_lines
 from apps.compare.problem import Problem
 from apps.compare.progress import Progress
-from apps.compare.run import run
 from apps.compare.search import tries
 
 
@@ -18,10 +21,14 @@ class Runner:
 
     Args:
         problem: The data set.
-        folder: Where each method has a file of lines.
+        folder: Where each method has a file of lines, all of the same data and
+            budget.
         seeds: Of the runs; the first is that of the tries.
         tries: Settings to try for each method; 1: as published.
         verbose: As for `keras.Model.fit`.
+
+    Raises:
+        ValueError: If the folder holds lines of other data or another budget.
     """
 
     def __init__(
@@ -34,6 +41,7 @@ class Runner:
     ) -> None:
         self.problem, self.folder = problem, folder
         self.seeds, self.tries, self.verbose = seeds, tries, verbose
+        self._check_folder()
 
     def run_all(self, methods: Sequence[str]) -> None:
         """Chooses settings for each method and runs it with every seed."""
@@ -48,6 +56,27 @@ class Runner:
             best = self._best(method, own, progress)
             for seed in self.seeds:
                 self._line(method, "run", best, seed, progress)
+
+    def _check_folder(self) -> None:
+        """Refuses a folder whose lines would not go with those asked for."""
+        asked = {
+            "dataset": self.problem.name,
+            "data": self.problem.digest,
+            "training": asdict(self.problem.training),
+            "settings": {},
+        }
+        found = differences([asked, *read_folder(self.folder)])
+        if found:
+            asked_for = (f"{name} {own}" for name, (own, *_) in found.items())
+            held = (
+                f"{name} {' and '.join(map(str, others))}"
+                for name, (_, *others) in found.items()
+            )
+            raise ValueError(
+                "`output` must be a folder for one data set and one budget. "
+                f"Received: {self.folder}, which holds {', '.join(held)}, "
+                f"where {', '.join(asked_for)} is asked for"
+            )
 
     def _settings(self, method: str) -> list[dict[str, Any]]:
         training, task = self.problem.training, self.problem.task
@@ -85,8 +114,9 @@ class Runner:
                 return line
         # The test set is for what the validation set has chosen.
         splits = ("val",) if kind == "try" else ("val", "test")
-        result = run(self.problem, method, settings, seed, splits, self.verbose)
-        line = {"kind": kind, **result}
+        line = attempt(
+            self.problem, kind, method, settings, seed, splits, self.verbose
+        )
         append_json_line(path, line)
         progress.done(line)
         return line

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from scipy import stats
 
 LEVEL = 0.95
+# Differences that are closer than this share of the values are the same.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def change(
 
     Seeds that only one has do not count; `None` without a common seed, or
     where the other's mean is 0. The other's mean is taken as it is: interval
-    and p are about the difference.
+    and p are about the difference. There are none if the difference is the
+    same for each seed, up to rounding.
     """
     seeds = sorted(ours.keys() & theirs.keys())
     difference = interval([ours[seed] - theirs[seed] for seed in seeds])
@@ -91,13 +94,14 @@ def change(
     if difference is None or base is None or not base.mean:
         return None
     percent = 100 * difference.mean / base.mean
-    if not difference.half:  # one seed, or the same difference for each
+    largest = max(abs(one[seed]) for one in (ours, theirs) for seed in seeds)
+    half = difference.half
+    if half is None or half <= ROUNDING * largest:
         return Change(percent, None, None)
     test = stats.ttest_rel(
         [ours[seed] for seed in seeds], [theirs[seed] for seed in seeds]
     )
-    half = 100 * difference.half / abs(base.mean)
-    return Change(percent, half, float(test.pvalue))
+    return Change(percent, 100 * half / abs(base.mean), float(test.pvalue))
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:

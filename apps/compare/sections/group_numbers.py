@@ -62,7 +62,10 @@ def _cell(values: list[float | None], digits: int) -> str:
 
 
 def _seeds(lines: list[Line]) -> str:
-    return " ".join(
-        f"{line['seed']}{' (diverged)' if line['diverged'] else ''}"
-        for line in lines
-    )
+    return " ".join(f"{line['seed']}{_ending(line)}" for line in lines)
+
+
+def _ending(line: Line) -> str:
+    if "error" in line:
+        return f" (failed: {line['error']})"
+    return " (diverged)" if line["diverged"] else ""

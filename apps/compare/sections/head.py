@@ -1,7 +1,5 @@
 """What was compared, and how."""
 
-from collections import defaultdict
-
 from apps.compare.comparison import Comparison
 from apps.compare.sections.cells import SHORT
 from apps.compare.sections.cells import SUBSETS
@@ -16,7 +14,7 @@ def head(comparison: Comparison) -> str:
         *_samples(comparison),
         f"error: {SHORT[comparison.metric]}{unit}, less is better",
         f"Keras {', '.join(backends)}",
-        *_budget(comparison),
+        f"budget of every method: {_budget(comparison)}",
         f"seeds: {' '.join(map(str, sorted({x['seed'] for x in lines})))}",
         f"settings tried for a method: {_tries(comparison)}",
     ]
@@ -26,9 +24,7 @@ def head(comparison: Comparison) -> str:
             "",
             *(f"- {item}" for item in items),
             "",
-            "The validation set chose the settings, with one seed, and the "
-            "epoch of each run. The test set was looked at once, by the runs "
-            "with the chosen settings.",
+            f"{_chosen(comparison)} {_looks(comparison)}",
         ]
     )
 
@@ -45,27 +41,20 @@ def _samples(comparison: Comparison) -> list[str]:
     return items
 
 
-def _budget(comparison: Comparison) -> list[str]:
-    """What was not searched, and who had another value of it."""
-    holders: dict[str, dict[float, list[str]]] = defaultdict(dict)
-    for method in comparison.methods:
-        for line in method.runs.values():
-            for key, value in line["training"].items():
-                if key not in method.settings:
-                    names = holders[key].setdefault(value, [])
-                    names += [] if method.name in names else [method.name]
-    same = [
-        f"{key.replace('_', ' ')} {next(iter(values)):g}"
-        for key, values in holders.items()
-        if len(values) == 1
-    ]
-    differing = [
-        f"**not the same for all**, {key.replace('_', ' ')}: "
-        + "; ".join(f"{v:g} for {', '.join(n)}" for v, n in values.items())
-        for key, values in holders.items()
-        if len(values) > 1
-    ]
-    return [f"budget of every method: {', '.join(same)}", *differing]
+def _budget(comparison: Comparison) -> str:
+    """What was not searched; the learning rate is that as published."""
+    budget = {
+        key: value
+        for method in comparison.methods
+        for line in (*method.runs.values(), *method.tries)
+        for key, value in line["training"].items()
+        if key not in line["settings"]
+    }
+    return ", ".join(
+        f"{key.replace('_', ' ')} {budget[key]:g}"
+        for key in comparison.lines[0]["training"]
+        if key in budget
+    )
 
 
 def _tries(comparison: Comparison) -> str:
@@ -73,4 +62,32 @@ def _tries(comparison: Comparison) -> str:
     if counts == [1]:
         return "1, as published"
     ends = dict.fromkeys((counts[0], counts[-1]))
-    return f"{' to '.join(map(str, ends))}, the published ones among them"
+    return (
+        f"{' to '.join(map(str, ends))}, the published ones among them. "
+        "Candidates of each method are in apps/compare/search.py"
+    )
+
+
+def _chosen(comparison: Comparison) -> str:
+    if any(len(one.tries) > 1 for one in comparison.methods):
+        return (
+            "The validation set chose the settings, by one seed, and the epoch "
+            "of each run."
+        )
+    return "The validation set chose the epoch of each run."
+
+
+def _looks(comparison: Comparison) -> str:
+    """How often the test set was looked at."""
+    several = [
+        one.title
+        for one in comparison.methods
+        if any("test" in line for line in one.others)
+    ]
+    if several:
+        return (
+            "The test set was looked at with more than one setting of "
+            f"{', '.join(several)}: the runs that are shown are those with "
+            "the settings that are best on validation."
+        )
+    return "The test set was looked at once, by the runs with these settings."

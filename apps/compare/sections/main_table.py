@@ -2,6 +2,7 @@
 
 from apps.compare.comparison import Comparison
 from apps.compare.comparison import Method
+from apps.compare.sections.by_validation import by_validation
 from apps.compare.sections.cells import NONE
 from apps.compare.sections.cells import SHORT
 from apps.compare.sections.cells import SUBSETS
@@ -11,6 +12,7 @@ from apps.compare.sections.cells import mean_cell
 from apps.compare.sections.cells import p_cell
 from apps.compare.sections.cells import second_metric
 from apps.compare.sections.cells import table
+from apps.compare.sections.footnotes import Footnotes
 from apps.compare.statistics import change
 from apps.compare.statistics import holm
 from apps.compare.statistics import interval
@@ -26,16 +28,19 @@ def main_table(comparison: Comparison) -> str:
     digits = digits_of(comparison)
     cells = {subset: _changes(comparison, subset) for subset in TESTED}
     tested = sum(p != NONE for _, p in cells["all"].values())
+    footnotes = Footnotes(comparison.methods)
     header = ["rank", "method", "routing", "seeds"]
+    header += [f"validation {SHORT[metric]}"]
     header += [f"{SHORT[metric]} {subset}" for subset in SUBSETS]
     header += [f"{SHORT[second]} all"]
     for subset in TESTED:
         header += [f"change {subset} (%)", f"p {subset}"]
     rows = [[*header, "seconds"]]
     for rank, method in enumerate(comparison.methods, start=1):
-        row = [str(rank) if method.finite else NONE, method.title]
+        row = [str(rank) if method.finite else NONE]
+        row += [footnotes.title(method)]
         row += [NONE if method.routing == "model" else method.routing]
-        row += [_seeds(method)]
+        row += [_seeds(method), _validation(method, digits)]
         row += [
             mean_cell(method.errors(metric, subset).values(), digits)
             for subset in SUBSETS
@@ -47,7 +52,8 @@ def main_table(comparison: Comparison) -> str:
             row += cells[subset][method.name]
         seconds = interval([one["seconds"] for one in method.finite.values()])
         rows.append([*row, f"{seconds.mean:.0f}" if seconds else NONE])
-    return f"## Test errors\n\n{table(rows)}\n\n{_notes(comparison, tested)}"
+    notes = [*footnotes.texts(comparison.methods), *_notes(comparison, tested)]
+    return "\n\n".join(["## Test errors", table(rows), *notes])
 
 
 def _changes(comparison: Comparison, subset: str) -> dict[str, list[str]]:
@@ -86,13 +92,21 @@ def _seeds(method: Method) -> str:
     >>> _seeds(Method("bmc", {}, {0: {"diverged": False}}))
     '0'
     """
-    finite = " ".join(map(str, method.finite)) or "none"
-    if not method.diverged:
-        return finite
-    return f"{finite}; diverged: {' '.join(map(str, method.diverged))}"
+    text = " ".join(map(str, method.finite)) or "none"
+    for what, seeds in (
+        ("diverged", method.diverged),
+        ("failed", method.failed),
+    ):
+        text += f"; {what}: {' '.join(map(str, seeds))}" if seeds else ""
+    return text
 
 
-def _notes(comparison: Comparison, tested: int) -> str:
+def _validation(method: Method, digits: int) -> str:
+    error = method.validation_error
+    return NONE if error is None else f"{error:.{digits}f}"
+
+
+def _notes(comparison: Comparison, tested: int) -> list[str]:
     notes = [
         "± is the half-width of the 95% interval of the mean over seeds "
         "(Student's t). It is about what the seed decides; the data sets are "
@@ -101,7 +115,7 @@ def _notes(comparison: Comparison, tested: int) -> str:
         "intervals; p is of a paired two-sided t-test.",
     ]
     if comparison.vanilla is None:
-        notes[1] = "There is no finished run of vanilla to compare with."
+        notes[-1] = "There is no finished run of vanilla to compare with."
     elif tested:
         notes.append(_power(len(comparison.vanilla.finite), tested))
     seeds = {tuple(method.runs) for method in comparison.methods}
@@ -116,7 +130,19 @@ def _notes(comparison: Comparison, tested: int) -> str:
             f"{_count(diverged, 'run')} of {len(comparison.lines)} diverged "
             "and count in no mean, which flatters their methods."
         )
-    return "\n\n".join(notes)
+    failed = {m.title: m.failed for m in comparison.methods if m.failed}
+    if failed:
+        # Mostly the same for every seed.
+        listed = (
+            f"{title}: {' / '.join(dict.fromkeys(messages.values()))}"
+            for title, messages in failed.items()
+        )
+        notes.append(
+            "Methods that could not run on this data set:\n\n"
+            + "\n".join(f"- {one}" for one in listed)
+        )
+    chosen = by_validation(comparison)
+    return [chosen, *notes] if chosen else notes
 
 
 def _power(seeds: int, tested: int) -> str:

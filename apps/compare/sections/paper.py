@@ -12,6 +12,7 @@ from apps.compare.sections.cells import NONE
 from apps.compare.sections.cells import SHORT
 from apps.compare.sections.cells import SUBSETS
 from apps.compare.sections.cells import table
+from apps.compare.sections.footnotes import Footnotes
 from apps.compare.statistics import change
 from apps.compare.statistics import interval
 
@@ -29,11 +30,16 @@ def paper(comparison: Comparison) -> str:
     header += [f"change {subset} (%)" for subset in CHANGED]
     rows = [header]
     methods = {one.name: one for one in comparison.methods if one.finite}
+    # With the numbers that they have in the main table.
+    footnotes = Footnotes(comparison.methods)
+    shown: list[Method] = []
     for title in printed.rows:
-        names = [name for name in RECIPES_OF[title] if name in methods]
-        own: list[Method | None] = [methods[name] for name in names]
+        own = [methods[n] for n in RECIPES_OF[title] if n in methods]
+        shown += own
+        without: list[Method | None] = [None]
         rows += [
-            _row(comparison, printed, title, method) for method in own or [None]
+            _row(comparison, printed, title, method, footnotes)
+            for method in (own or without)
         ]
     return "\n\n".join(
         [
@@ -41,6 +47,7 @@ def paper(comparison: Comparison) -> str:
             "Cells are the paper's figure / ours (mean over seeds). Changes "
             "are from the vanilla of each.",
             table(rows),
+            *footnotes.texts(shown),
             *_notes(printed),
             _order(printed, methods),
         ]
@@ -48,10 +55,14 @@ def paper(comparison: Comparison) -> str:
 
 
 def _row(
-    comparison: Comparison, printed: Printed, title: str, method: Method | None
+    comparison: Comparison,
+    printed: Printed,
+    title: str,
+    method: Method | None,
+    footnotes: Footnotes,
 ) -> list[str]:
     row = [title if printed.is_possible(title) else f"{title} †"]
-    row += [NONE if method is None else method.title]
+    row += [NONE if method is None else footnotes.title(method)]
     errors = printed.errors(title)
     for subset in SUBSETS:
         ours = _mean(method, printed.metric, subset)

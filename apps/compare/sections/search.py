@@ -18,11 +18,12 @@ def search(comparison: Comparison) -> str:
         for line in method.tries or _first(method):
             chosen = line["settings"] == method.settings
             value = line["best_error"]
+            missing = "failed" if "error" in line else "diverged"
             rows.append(
                 [
                     method.title,
                     settings_cell(line["settings"]),
-                    "diverged" if value is None else f"{value:.{digits}f}",
+                    missing if value is None else f"{value:.{digits}f}",
                     "-" if value is None else str(line["best_epoch"]),
                     "yes" if chosen else "",
                 ]

@@ -1,4 +1,6 @@
-"""Lines of results with known numbers."""
+"""Lines of results with known numbers, and a table to compare methods on."""
+
+import numpy as np
 
 from apps.common.results import append_json_line
 
@@ -27,6 +29,7 @@ def line(method, seed, error, *, few=None, kind="run", **changes):
     made = {
         "kind": kind,
         "dataset": "STS-B-DIR",
+        "data": "0123456789abcdef",
         "method": method,
         "title": method.upper(),
         "metric": "mse",
@@ -74,3 +77,13 @@ def write(folder, lines):
     """Writes lines as the comparison does."""
     for one in lines:
         append_json_line(folder / f"{one['method']}.jsonl", one)
+
+
+def write_prices(path, count=60, scale=1):
+    """A table whose price follows from its size; common sizes are small."""
+    rng = np.random.default_rng(0)
+    size = rng.exponential(20, count).round(2)
+    rows = [f"{scale * (2 * s + 0.5):.2f},{s},{'ab'[int(s) % 2]}" for s in size]
+    text = "\n".join(["price,size,kind", *rows]) + "\n"
+    path.write_text(text, encoding="utf-8")
+    return str(path)

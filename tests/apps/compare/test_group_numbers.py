@@ -12,7 +12,9 @@ pytest.importorskip("plotnine")
 
 from PIL import Image
 
+from apps.compare import attempt
 from apps.compare import group_numbers
+from apps.compare import run_flags
 from apps.compare.lines import read_lines
 from apps.compare.pictures import group_numbers as picture
 from apps.compare.problem import Problem
@@ -23,6 +25,7 @@ from tests.apps.compare.made_up import COUNTS
 from tests.apps.compare.made_up import line
 from tests.apps.compare.made_up import row
 from tests.apps.compare.made_up import write
+from tests.apps.compare.made_up import write_prices
 
 
 def problem(epochs=1):
@@ -66,14 +69,20 @@ def loaded(monkeypatch):
         del made["kind"]
         made |= {"val": table, "test": table, "routing": settings["routing"]}
         training = Training(epochs=problem.training.epochs, batch_size=32)
-        return made | {"dataset": "made up", "training": vars(training)}
+        return made | {
+            "dataset": "made up",
+            "data": problem.digest,
+            "training": vars(training),
+        }
 
-    monkeypatch.setattr(group_numbers, "run", fake_run)
+    monkeypatch.setattr(attempt, "run", fake_run)
     monkeypatch.setattr(
         group_numbers,
         "load_problem",
         lambda arguments: problem(arguments.epochs or 1),
     )
+    # It is no name of a data set.
+    monkeypatch.setattr(run_flags, "check_flags", lambda arguments: None)
     return runs
 
 
@@ -102,6 +111,15 @@ def test_another_budget_is_run_anew(loaded, tmp_path):
     table = command(tmp_path, *flags, "--epochs=2")
     assert len(loaded) == 4
     assert table.count("| CE |") == 2
+
+
+def test_lines_of_other_data_are_run_anew(loaded, tmp_path):
+    flags = ("--seeds", "0", "--targets", "ce")
+    command(tmp_path, *flags)
+    path = tmp_path / "lines.jsonl"
+    path.write_text(path.read_text().replace(problem().digest, "0" * 16))
+    command(tmp_path, *flags)
+    assert len(loaded) == 4
 
 
 def test_soft_labels_go_by_mixture_and_the_others_softly(loaded, tmp_path):
@@ -153,7 +171,8 @@ def test_a_diverged_run_is_said_and_left_out(loaded, tmp_path):
 def test_vanilla_is_drawn_beside(loaded, tmp_path):
     vanilla = tmp_path / "comparison"
     vanilla.mkdir()
-    write(vanilla, [line("vanilla", 0, 0.9, dataset="made up")])
+    digest = problem().digest
+    write(vanilla, [line("vanilla", 0, 0.9, dataset="made up", data=digest)])
     flags = ("--seeds", "0", "--targets", "soft", "ce")
     command(tmp_path / "a", *flags)
     command(tmp_path / "b", *flags, f"--vanilla={vanilla}")
@@ -163,15 +182,69 @@ def test_vanilla_is_drawn_beside(loaded, tmp_path):
         assert drawn.size == (2400, 750)
 
 
+def refused(capsys, folder, *flags):
+    """What the command line says of flags that it refuses."""
+    with pytest.raises(SystemExit, match="2"):
+        command(folder, *flags)
+    return " ".join(capsys.readouterr().err.split())
+
+
 def test_a_vanilla_that_is_not_there_or_of_other_data_is_refused(
-    loaded, tmp_path
+    loaded, tmp_path, capsys
 ):
-    with pytest.raises(ValueError, match="finished run of vanilla"):
-        command(tmp_path, f"--vanilla={tmp_path / 'no'}")
-    write(tmp_path, [line("vanilla", 0, 0.9)])
-    with pytest.raises(ValueError, match="comparison on made up"):
-        command(tmp_path, f"--vanilla={tmp_path}")
+    output = tmp_path / "out"
+    printed = refused(capsys, output, f"--vanilla={tmp_path / 'no'}")
+    assert "finished run of vanilla" in printed
+    for name, dataset in (("a", "STS-B-DIR"), ("b", "made up")):
+        folder = tmp_path / name
+        folder.mkdir()
+        write(folder, [line("vanilla", 0, 0.9, dataset=dataset)])
+        printed = refused(capsys, output, f"--vanilla={folder}")
+        assert f"comparison on made up, digest {problem().digest}" in printed
     assert not loaded
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--numbers", "1"], "`numbers` must be a whole number of at least 2"),
+        (["--numbers", "5", "5"], "`numbers` must differ. Received: [5, 5]"),
+        (["--targets", "ce", "ce"], "`targets` must differ."),
+        (["--seeds", "-1"], "`seeds` must be a whole number of at least 0"),
+        (["--seeds", "0", "0"], "`seeds` must differ. Received: [0, 0]"),
+        (["--epochs=0"], "`epochs` must be a whole number of at least 1"),
+    ],
+)
+def test_wrong_flags_are_refused(loaded, tmp_path, capsys, flags, message):
+    assert message in refused(capsys, tmp_path / "out", *flags)
+    assert not loaded
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_cannot_be_loaded_leaves_no_folder(tmp_path, capsys):
+    table = write_prices(tmp_path / "prices.csv")
+    output = f"--output={tmp_path / 'out'}"
+    with pytest.raises(SystemExit, match="2"):
+        group_numbers.main([table, output, "--target=no"])
+    assert "`target` must be one of 'price'" in capsys.readouterr().err
+    with pytest.raises(SystemExit, match="There is no file"):
+        group_numbers.main([str(tmp_path / "no.csv"), output])
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_number_that_cannot_be_run_is_said(loaded, tmp_path, monkeypatch):
+    fake_run = attempt.run
+
+    def fails(problem, method, settings, *others):
+        if settings["num_groups"] == 20:
+            raise ValueError("too many")
+        return fake_run(problem, method, settings, *others)
+
+    monkeypatch.setattr(attempt, "run", fails)
+    table = command(tmp_path, "--targets", "soft", "--seeds", "0")
+    assert "| soft labels | mixture | 20 | 0 (failed: too many) | - |" in table
+    assert "| soft labels | mixture | 5 | 0 | 0.400 |" in table
 
 
 @pytest.mark.slow

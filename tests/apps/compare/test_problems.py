@@ -1,7 +1,6 @@
-"""Data sets of the comparison, and the comparison on a tiny table."""
+"""Data sets of the comparison."""
 
 import argparse
-import json
 import re
 from dataclasses import replace
 
@@ -12,30 +11,18 @@ import pytest
 from apps.age.data import Faces
 from apps.age.settings import Settings
 from apps.common.table_encoder import build_encoder
-from apps.compare import compare
 from apps.compare import run as run_module
-from apps.compare import runner
-from apps.compare.compare import main
 from apps.compare.problem import Training
 from apps.compare.problems import age
 from apps.compare.problems import csv_table
 from apps.compare.problems.load import load_problem
 from apps.compare.run import run
-
-METHODS = ["vanilla", "groupdir"]
+from tests.apps.compare.made_up import write_prices
 
 
 def write(path, *lines):
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return str(path)
-
-
-def write_prices(path, count=60):
-    """A table whose price follows from its size; common sizes are small."""
-    rng = np.random.default_rng(0)
-    size = rng.exponential(20, count).round(2)
-    rows = [f"{2 * s + 0.5:.2f},{s},{'ab'[int(s) % 2]}" for s in size]
-    return write(path, "price,size,kind", *rows)
 
 
 @pytest.fixture
@@ -233,126 +220,29 @@ def test_an_unknown_name_is_refused_with_what_there_is():
         load_problem(arguments_of("diamond"))
 
 
-@pytest.mark.parametrize(
-    ("flags", "message"),
-    [
-        (["diamond"], "`dataset` must be one of diamonds"),
-        (["diamonds", "--tries=0"], "`tries` must be a whole number"),
-        (["diamonds", "--epochs=0"], "`epochs` must be a whole number"),
-        (["diamonds", "--seeds", "1", "-1"], "`seeds` must be a whole number"),
-        (["diamonds", "--seeds", "1", "2", "1"], "`seeds` must differ"),
-        (["diamonds", "--data-dir=x"], "--data-dir` is not for .* takes none"),
-        (["utkface_dir", "--glove=x"], "--glove` is not .* takes --data-dir"),
-        (["t.csv", "--glove=x"], "--glove` is not for t.csv, .* --target"),
-        (["sts_b_dir", "--target=x"], "--data-dir and --glove.*Received: 'x'"),
-    ],
-)
-def test_wrong_flags_are_refused(capsys, flags, message):
-    with pytest.raises(SystemExit, match="2"):
-        main(flags)
-    printed = " ".join(capsys.readouterr().err.split())
-    assert re.search(message, printed)
+def test_the_digest_is_of_the_data(tmp_path, table):
+    digest = csv_table.load(table).digest
+    assert re.fullmatch("[0-9a-f]{16}", digest)
+    assert csv_table.load(table).digest == digest
+    longer = replace(csv_table.load(table), training=Training(epochs=3))
+    assert longer.digest == digest
+    others = {csv_table.load(table, "size").digest}
+    for count, scale in ((60, 1000), (61, 1)):
+        path = write_prices(tmp_path / "prices.csv", count, scale)
+        others.add(csv_table.load(path).digest)
+    assert len(others | {digest}) == 4
 
 
-def lines_of(folder):
-    return {
-        path.stem: [json.loads(line) for line in path.open()]
-        for path in folder.glob("*.jsonl")
-    }
-
-
-@pytest.fixture
-def flags(tmp_path, table):
-    return [
-        table,
-        "--methods",
-        *METHODS,
-        "--seeds",
-        "0",
-        "--tries=2",
-        "--epochs=2",
-        f"--output={tmp_path / 'out'}",
-    ]
-
-
-def refuse(*arguments):
-    raise AssertionError("something ran")
-
-
-@pytest.mark.slow
-def test_a_comparison_is_run_once(tmp_path, flags, monkeypatch):
-    main(flags)
-    lines = lines_of(tmp_path / "out")
-    assert set(lines) == set(METHODS)
-    for of_method in lines.values():
-        kinds = [line["kind"] for line in of_method]
-        assert kinds == ["try", "try", "run"]
-        assert all(line["training"]["epochs"] == 2 for line in of_method)
-        assert all("test" not in line for line in of_method[:2])
-        assert of_method[2]["test"]["counts"]["all"] > 0
-    monkeypatch.setattr(runner, "run", refuse)
-    main(flags)
-    assert lines_of(tmp_path / "out") == lines
-    with pytest.raises(AssertionError, match="something ran"):
-        main([*flags, "--epochs=3"])
-
-
-def fake_run(problem, method, settings, seed, splits, verbose):
-    return {
-        "dataset": problem.name,
-        "method": method,
-        "seed": seed,
-        "settings": settings,
-        "training": {
-            **vars(problem.training),
-            **{k: v for k, v in settings.items() if k == "learning_rate"},
-        },
-        "seconds": 0.0,
-        "diverged": False,
-        "best_error": 1.0,
-    }
-
-
-@pytest.mark.parametrize("killed_after", [0, 1, 3, 5])
-def test_a_killed_comparison_goes_on_where_it_was(
-    tmp_path, flags, monkeypatch, killed_after
-):
-    calls = []
-
-    def killed(*arguments):
-        if len(calls) == killed_after:
-            raise KeyboardInterrupt
-        calls.append(arguments[1])
-        return fake_run(*arguments)
-
-    monkeypatch.setattr(compare, "report", lambda folder: "")
-    monkeypatch.setattr(runner, "run", killed)
-    with pytest.raises(KeyboardInterrupt):
-        main(flags)
-
-    def counted(*arguments):
-        calls.append(arguments[1])
-        return fake_run(*arguments)
-
-    monkeypatch.setattr(runner, "run", counted)
-    main(flags)
-    assert calls == ["vanilla"] * 3 + ["groupdir"] * 3
-    assert [len(of) for of in lines_of(tmp_path / "out").values()] == [3, 3]
-
-
-def test_other_targets_and_tables_have_folders_of_their_own(
-    tmp_path, table, monkeypatch
-):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(compare, "report", lambda folder: folder.as_posix())
-    for flags, folder in [
-        ([table], "prices"),
-        ([table, "--target=size/m2"], "prices_size_m2"),
-        (["x/abalone"], "abalone"),
-        (["x/abalone_train.csv"], "abalone"),
-        (["diamonds"], "diamonds"),
-    ]:
-        assert main([*flags, "--report"]) == f"results/compare/{folder}"
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+@pytest.mark.parametrize("column", [0, 1])
+def test_the_digest_is_of_every_split(parts, split, column):
+    before = csv_table.load(str(parts / "t")).digest
+    path = parts / f"t_{split}.csv"
+    *rows, last = path.read_text().splitlines()
+    y, kind, a = last.split(",")
+    changed = [f"{y}.25,{kind},{a}", f"{y},{kind},{a}.25"][column]
+    write(path, *rows, changed)
+    assert csv_table.load(str(parts / "t")).digest != before
 
 
 def made_up_faces(count, seed):
@@ -384,6 +274,12 @@ def tiny_encoder(seed):
     inputs = keras.Input((16, 16, 3), dtype="uint8")
     pixels = keras.layers.Rescaling(1 / 255)(keras.layers.Flatten()(inputs))
     return keras.Model(inputs, keras.layers.Dense(4)(pixels))
+
+
+def test_the_digest_of_faces_is_of_their_ages(faces):
+    x, y = faces.test
+    other = replace(faces, test=(x, y + 1))
+    assert other.digest != faces.digest == replace(faces).digest
 
 
 def test_batches_of_faces_hold_their_views_under_their_ages(faces):
