@@ -13,12 +13,15 @@ with `--report` at once, of what there is.
 """
 
 import argparse
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 from apps.common.results import check_writable
 from apps.compare.comparison import read_comparison
 from apps.compare.data_flags import add_data_flags
+from apps.compare.problem import Training
 from apps.compare.problems.csv_table import stem_of
 from apps.compare.problems.load import load_problem
 from apps.compare.report import report
@@ -27,6 +30,7 @@ from apps.compare.runner import Runner
 from apps.compare.search import RATES
 from keras_groupdir.checks import check_whole
 from keras_groupdir.recipes import RECIPES
+from keras_groupdir.recipes import make_recipe
 
 
 def main(argv: list[str] | None = None) -> str:
@@ -54,7 +58,12 @@ def _runner(arguments: argparse.Namespace, folder: Path) -> Runner:
     # Not before: a typing error in the flags leaves no folder.
     check_writable("output", folder / "report.md")
     return Runner(
-        problem, folder, arguments.seeds, arguments.tries, arguments.verbose
+        problem,
+        folder,
+        arguments.seeds,
+        arguments.tries,
+        arguments.verbose,
+        arguments.settings,
     )
 
 
@@ -74,6 +83,30 @@ def _check(arguments: argparse.Namespace) -> None:
             f"`tries` must be at most {len(RATES)}: apps/compare/search.py has "
             f"no more settings. Received: tries={arguments.tries}"
         )
+
+    if arguments.settings is not None:
+        if len(arguments.methods) != 1:
+            raise ValueError(
+                "`settings` are those of one method. Received: "
+                f"{len(arguments.methods)} methods"
+            )
+        own = {
+            name: value
+            for name, value in arguments.settings.items()
+            if name not in Training.__dataclass_fields__
+        }
+        make_recipe(arguments.methods[0], **own)
+
+
+def _settings(text: str) -> dict[str, Any]:
+    """Settings from the command line."""
+    try:
+        settings = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise argparse.ArgumentTypeError(f"not JSON: {error}") from error
+    if not isinstance(settings, dict):
+        raise argparse.ArgumentTypeError(f"not a JSON object: {text}")
+    return settings
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -97,6 +130,13 @@ def _parser() -> argparse.ArgumentParser:
         default=4,
         help="settings to try for each method, 4 at most; 1: as published "
         "(default: 4)",
+    )
+    parser.add_argument(
+        "--settings",
+        type=_settings,
+        metavar="JSON",
+        help="run one method with these, in place of the tries: "
+        '{"num_groups": 20}',
     )
     parser.add_argument("--output", help="folder (default: results/compare/..)")
     parser.add_argument(

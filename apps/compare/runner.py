@@ -26,6 +26,7 @@ class Runner:
         seeds: Of the runs; the first is that of the tries.
         tries: Settings to try for each method; 1: as published.
         verbose: As for `keras.Model.fit`.
+        settings: To run with, in place of a search. Defaults to `None`.
 
     Raises:
         ValueError: If the folder holds lines of other data or another budget.
@@ -38,8 +39,10 @@ class Runner:
         seeds: Sequence[int],
         tries: int,
         verbose: int = 0,
+        settings: dict[str, Any] | None = None,
     ) -> None:
         self.problem, self.folder = problem, folder
+        self.settings = settings
         self.seeds, self.tries, self.verbose = seeds, tries, verbose
         self._check_folder()
 
@@ -79,6 +82,8 @@ class Runner:
             )
 
     def _settings(self, method: str) -> list[dict[str, Any]]:
+        if self.settings is not None:
+            return [self.settings]
         training, task = self.problem.training, self.problem.task
         return tries(method, self.tries, training.learning_rate, task.error)
 

@@ -38,6 +38,13 @@ def table(tmp_path):
         (["utkface_dir", "--glove=x"], "--glove` is not .* takes --data-dir"),
         (["t.csv", "--glove=x"], "--glove` is not for t.csv, .* --target"),
         (["sts_b_dir", "--target=x"], "--data-dir and --glove.*Received: 'x'"),
+        (["diamonds", "--settings=x"], "--settings: not JSON"),
+        (["diamonds", "--settings=3"], "--settings: not a JSON object: 3"),
+        (["diamonds", "--settings={}"], "of one method. Received: 34 methods"),
+        (
+            ["diamonds", "--methods=bmc", '--settings={"beta": 2}'],
+            "`settings` must be those of the recipe 'bmc'",
+        ),
     ],
 )
 def test_wrong_flags_are_refused(capsys, flags, message):
@@ -155,6 +162,15 @@ def made(flags, monkeypatch, tmp_path):
     main(flags)
     monkeypatch.setattr(attempt, "run", refuse)
     return tmp_path / "out"
+
+
+def test_settings_take_the_place_of_the_tries(tmp_path, flags, monkeypatch):
+    monkeypatch.setattr(attempt, "run", fake_run)
+    given = '--settings={"beta": 2.0, "learning_rate": 0.5}'
+    main([*flags, "--methods=focal_r", given])
+    (line,) = lines_of(tmp_path / "out")["focal_r"]
+    assert line["kind"] == "run"
+    assert line["settings"] == {"beta": 2.0, "learning_rate": 0.5}
 
 
 def test_a_folder_is_of_one_budget(made, flags, capsys):
