@@ -54,7 +54,9 @@ def cells(text, heading):
 
 
 def main_rows(folder):
-    return {one["method"]: one for one in cells(report(folder), "Test errors")}
+    """The main table by title, without the marks of notes."""
+    rows = cells(report(folder), "Test errors")
+    return {one["method"].rstrip(" ¹²³"): one for one in rows}
 
 
 def test_interval_is_students():
