@@ -1,0 +1,105 @@
+"""One method against another, by the seeds that both have.
+
+    python -m apps.compare.pair FOLDER METHOD OTHER_FOLDER OTHER_METHOD
+
+prints the paired change of the test error from the other, per shot, with its
+95% interval and p. The folders may be of different settings (`--settings`), but
+have to be of the same data.
+"""
+
+import argparse
+import statistics
+from pathlib import Path
+
+from apps.common.tables import markdown_row
+from apps.compare.comparison import Method
+from apps.compare.comparison import read_comparison
+from apps.compare.statistics import change
+
+SUBSETS = ("all", "many", "median", "few")
+
+
+def main(argv: list[str] | None = None) -> str:
+    """Prints the table of two methods, and returns it."""
+    parser = argparse.ArgumentParser(prog="python -m apps.compare.pair")
+    for name in ("folder", "other_folder"):
+        parser.add_argument(name, type=Path)
+        parser.add_argument(name.replace("folder", "method"))
+    arguments = parser.parse_args(argv)
+    try:
+        text = pair(
+            arguments.folder,
+            arguments.method,
+            arguments.other_folder,
+            arguments.other_method,
+        )
+    except ValueError as error:
+        parser.error(str(error))
+    print(text)
+    return text
+
+
+def pair(
+    folder: Path, method: str, other_folder: Path, other_method: str
+) -> str:
+    """Changes of one method's test errors from another's.
+
+    Args:
+        folder: Of a comparison.
+        method: Name of a recipe in it.
+        other_folder: Of a comparison of the same data.
+        other_method: Name of a recipe in that.
+
+    Returns:
+        Markdown, a row per shot.
+    """
+    one, metric, data = _read(folder, method)
+    other, other_metric, other_data = _read(other_folder, other_method)
+    if (metric, data) != (other_metric, other_data):
+        raise ValueError(
+            "`other_folder` must be of the same data. Received: data "
+            f"{other_data} in {metric}, where {folder} has {data} in "
+            f"{other_metric}"
+        )
+    header = [metric.upper(), method, other_method, "change (%)", "p"]
+    lines = [markdown_row(header), markdown_row(["---"] * len(header))]
+    for subset in SUBSETS:
+        errors = one.errors(metric, subset)
+        others = other.errors(metric, subset)
+        lines.append(markdown_row([subset, *_cells(errors, others)]))
+    return "\n".join(lines)
+
+
+def _read(folder: Path, name: str) -> tuple[Method, str, str | None]:
+    comparison = read_comparison(folder)
+    methods = [] if comparison is None else comparison.methods
+    for method in methods:
+        if comparison is not None and method.name == name:
+            return method, comparison.metric, comparison.data
+    raise ValueError(
+        f"`method` must be one of {', '.join(m.name for m in methods)}, which "
+        f"{folder} holds. Received: {name!r}"
+    )
+
+
+def _cells(errors: dict[int, float], others: dict[int, float]) -> list[str]:
+    """Both means over the seeds of both, the change, and p."""
+    found = change(errors, others)
+    if found is None:
+        return ["-"] * 4
+    seeds = errors.keys() & others.keys()
+    means = [
+        f"{statistics.fmean(values[seed] for seed in seeds):.3f}"
+        for values in (errors, others)
+    ]
+    if found.half is None or found.p is None:
+        return [*means, f"{found.percent:+.1f}", "-"]
+    return [
+        *means,
+        f"{found.percent:+.1f} ± {found.half:.1f}",
+        f"{found.p:.3f}",
+    ]
+
+
+if __name__ == "__main__":
+    main()

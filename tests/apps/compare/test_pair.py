@@ -1,0 +1,76 @@
+import json
+
+import pytest
+
+pytest.importorskip("scipy")
+
+from scipy import stats
+
+from apps.compare.pair import main
+from apps.compare.pair import pair
+
+ERRORS = {"all": [1.0, 1.2, 1.1], "few": [2.0, 2.5, 2.1]}
+OTHERS = {"all": [1.3, 1.4, 1.5], "few": [2.2, 2.4, 2.6]}
+
+
+def folder_with(path, method, errors, data="one", seeds=(0, 1, 2)):
+    path.mkdir()
+    lines = []
+    for place, seed in enumerate(seeds):
+        by_subset = {name: values[place] for name, values in errors.items()}
+        by_subset |= {"many": 1.0 + seed, "median": None}
+        counts = {"all": 3, "many": 1, "median": 0, "few": 1}
+        lines.append(
+            {
+                "kind": "run",
+                "dataset": "made up",
+                "data": data,
+                "metric": "mae",
+                "method": method,
+                "title": method,
+                "seed": seed,
+                "settings": {},
+                "training": {"epochs": 1},
+                "diverged": False,
+                "best_error": 1.0,
+                "routing": "model",
+                "test": {
+                    "counts": counts,
+                    "rows": {"model": {"mae": by_subset}},
+                },
+            }
+        )
+    text = "\n".join(json.dumps(line) for line in lines)
+    (path / f"{method}.jsonl").write_text(text + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_difference_is_paired(tmp_path, capsys):
+    one = folder_with(tmp_path / "one", "groupdir", ERRORS)
+    other = folder_with(tmp_path / "other", "vanilla", OTHERS)
+    text = main([str(one), "groupdir", str(other), "vanilla"])
+    assert capsys.readouterr().out == text + "\n"
+    rows = {row.split(" | ")[0].strip("| "): row for row in text.splitlines()}
+    p = stats.ttest_rel(ERRORS["all"], OTHERS["all"]).pvalue
+    # The mean difference is .3 of a mean of 1.4.
+    assert rows["all"].startswith("| all | 1.100 | 1.400 | -21.4 ± ")
+    assert rows["all"].endswith(f"| {p:.3f} |")
+    # The same for each seed: no interval. Without samples: nothing.
+    assert rows["many"] == "| many | 2.000 | 2.000 | +0.0 | - |"
+    assert rows["median"] == "| median | - | - | - | - |"
+
+
+def test_seeds_of_one_do_not_count(tmp_path):
+    one = folder_with(tmp_path / "one", "groupdir", ERRORS)
+    other = folder_with(tmp_path / "other", "vanilla", OTHERS, seeds=(1, 2, 3))
+    assert "| all | 1.150 | 1.350 |" in pair(one, "groupdir", other, "vanilla")
+
+
+def test_other_data_and_other_names_are_refused(tmp_path, capsys):
+    one = folder_with(tmp_path / "one", "groupdir", ERRORS)
+    other = folder_with(tmp_path / "other", "vanilla", OTHERS, data="two")
+    with pytest.raises(ValueError, match=r"data two .* has one"):
+        pair(one, "groupdir", other, "vanilla")
+    with pytest.raises(SystemExit):
+        main([str(one), "bmc", str(other), "vanilla"])
+    assert "one of groupdir, which" in capsys.readouterr().err
