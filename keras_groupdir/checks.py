@@ -12,6 +12,8 @@ from keras import ops
 
 from keras_groupdir.types import ArrayLike
 
+__all__ = ["check_choice", "check_labels", "check_positive", "check_whole"]
+
 
 def check_positive(name: str, value: Any) -> float:
     """Returns `value` as a float if it is a positive, finite number."""

@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from keras_groupdir import LabelGroups
-from keras_groupdir.density import density_weights
-from keras_groupdir.density import label_bins
-from keras_groupdir.density import label_shots
+from keras_groupdir.labels.histogram_weights import histogram_weights
+from keras_groupdir.labels.label_shots import label_shots
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -48,8 +47,8 @@ def sizes(shots):
     return [counts[name] for name in ("many", "median", "few")]
 
 
-STS_B_BINS = label_bins(0, 5, bin_width=0.1)
-AGE_BINS = label_bins(0, 121, bin_width=1)
+STS_B_BINS = LabelGroups.equal_width(0, 5, width=0.1)
+AGE_BINS = LabelGroups.equal_width(0, 121, width=1)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def test_an_age_with_exactly_twenty_samples_is_median():
 
 def test_the_weights_of_agedb_dir_average_one_and_favour_the_rare():
     train = ages("train")
-    weights = density_weights(train, AGE_BINS, kernel="gaussian")
+    weights = histogram_weights(train, AGE_BINS, kernel="gaussian")
     assert weights.mean() == pytest.approx(1.0)
     assert weights[train == 90].mean() > 2 * weights[train == 35].mean()
 

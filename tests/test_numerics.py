@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from keras import ops
 
-from keras_groupdir.numerics import LOG_ZERO
-from keras_groupdir.numerics import first_max_one_hot
-from keras_groupdir.numerics import log_add_exp
-from keras_groupdir.numerics import mean_and_variance
-from keras_groupdir.numerics import reverse_cumulative_logsumexp
-from keras_groupdir.numerics import unit_norm
+from keras_groupdir._numerics import LOG_ZERO
+from keras_groupdir._numerics import first_max_one_hot
+from keras_groupdir._numerics import log_add_exp
+from keras_groupdir._numerics import mean_and_variance
+from keras_groupdir._numerics import reverse_cumulative_logsumexp
+from keras_groupdir._numerics import unit_norm
 from tests.support.autodiff import gradient
 from tests.support.numeric import log_sum_exp
 
@@ -24,19 +24,19 @@ def test_rows_get_a_length_of_one_at_any_scale():
     )
 
 
-def test_a_zero_row_stays_zero_without_a_slope():
+def test_a_zero_row_stays_zero_without_a_gradient():
     rows = [[0.0, 0.0], [3.0, 4.0]]
     normed = unit_norm(ops.convert_to_tensor(rows))
     assert ops.convert_to_numpy(normed)[0].tolist() == [0.0, 0.0]
-    slope = gradient(lambda x: ops.sum(unit_norm(x)), rows)
-    assert slope[0].tolist() == [0.0, 0.0]
+    found = gradient(lambda x: ops.sum(unit_norm(x)), rows)
+    assert found[0].tolist() == [0.0, 0.0]
     # (1 - z z^T) 1 / |x| at z = (0.6, 0.8), |x| = 5
-    np.testing.assert_allclose(slope[1], [0.032, -0.024], rtol=1e-4)
+    np.testing.assert_allclose(found[1], [0.032, -0.024], rtol=1e-4)
 
 
 @pytest.mark.parametrize("a", [-200.0, 0.0, 3.0, 200.0])
 @pytest.mark.parametrize("b", [-200.0, 0.0, 3.0, 200.0])
-def test_two_logs_add_up_with_the_slope_of_a_softmax(a, b):
+def test_two_logs_add_up_with_the_gradient_of_a_softmax(a, b):
     expected = np.logaddexp(a, b)
     np.testing.assert_allclose(
         float(log_add_exp(ops.convert_to_tensor(a), ops.convert_to_tensor(b))),
@@ -44,9 +44,9 @@ def test_two_logs_add_up_with_the_slope_of_a_softmax(a, b):
         rtol=1e-6,
         atol=1e-6,
     )
-    slope = gradient(lambda x: log_add_exp(x[0], x[1]), [a, b])
+    found = gradient(lambda x: log_add_exp(x[0], x[1]), [a, b])
     np.testing.assert_allclose(
-        slope, [np.exp(a - expected), np.exp(b - expected)], atol=1e-6
+        found, [np.exp(a - expected), np.exp(b - expected)], atol=1e-6
     )
 
 

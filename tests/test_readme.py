@@ -1,27 +1,55 @@
-"""The README's Python runs as it stands there."""
+"""The Python of README and documentation runs as it stands there."""
 
 import re
+import textwrap
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-README = Path(__file__).parent.parent / "README.md"
-BLOCKS = re.findall(
-    r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL
-)
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def blocks_of(page):
+    """Examples of a page; in lists they are indented."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"^ *```python\n(.*?)^ *```", text, re.DOTALL | re.M)
+    return [textwrap.dedent(block) for block in found]
+
+
+def with_python():
+    return [page for page in PAGES if blocks_of(page)]
 
 
 @pytest.mark.slow
-def test_examples_run(tmp_path, monkeypatch):
-    pytest.importorskip("tensorflow")
-    monkeypatch.chdir(tmp_path)  # one exports a model
+@pytest.mark.parametrize("page", with_python(), ids=lambda page: page.name)
+def test_examples_run(page, tmp_path, monkeypatch):
+    for needed in ("tensorflow", "scipy", "matplotlib"):
+        pytest.importorskip(needed)
+    monkeypatch.chdir(tmp_path)  # some write files
     rng = np.random.default_rng(0)
     x = rng.normal(size=(60, 9)).astype("float32")
     y = np.clip(40 + 20 * x[:, 0], 0, 120).astype("float32")
     known = {"x": x, "y": y, "x_val": x, "y_val": y, "x_test": x, "y_test": y}
-    assert len(BLOCKS) == 4
-    for block in BLOCKS:
-        exec(compile(block, README.name, "exec"), known)
-    assert known["model"].predict(x, verbose=0).shape == (60, 1)
-    assert (tmp_path / "saved_models/ages").is_dir()
+    for block in blocks_of(page):
+        # Fewer epochs would do as well.
+        block = block.replace("epochs=20", "epochs=1")
+        exec(compile(block, page.name, "exec"), known)
+    if page.name in ("README.md", "quick_start.md"):
+        assert known["model"].predict(x, verbose=0).shape == (60, 1)
+        assert (tmp_path / "saved_models/ages").is_dir()
+    if page.name in ("README.md", "comparing.md"):
+        assert len(known["results"].methods) == 5
+        assert (tmp_path / "errors.png").stat().st_size > 10_000
+    if page.name == "new_method.md":
+        assert known["spread"](weight=0.3).title == "Spread"
+
+
+def test_pages_are_there():
+    """Links between pages, and to files of the repository, lead somewhere."""
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text):
+            if "://" not in target:
+                assert (page.parent / target).exists(), (page.name, target)

@@ -13,11 +13,16 @@ import pytest
 
 import keras_groupdir
 from keras_groupdir import callbacks
+from keras_groupdir import checks
+from keras_groupdir import labels
 from keras_groupdir import layers
 from keras_groupdir import losses
 from keras_groupdir import metrics
 from keras_groupdir import models
+from keras_groupdir import recipes
 from keras_groupdir import resampling
+from keras_groupdir import scores
+from keras_groupdir.models import EncoderRegressor
 from tests.support.contracts import LayerContract
 from tests.support.contracts import LossContract
 from tests.support.contracts import MetricContract
@@ -26,18 +31,20 @@ PACKAGE = Path(keras_groupdir.__file__).parent
 TESTS = Path(__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 BACKENDS = {"tensorflow", "jax", "torch"}
+# What a room may load once it is needed, never when it is imported.
+EXTRAS = {"experiments": {"scipy"}, "reports": {"matplotlib"}}
 
 # A room may import those in the lines above its own, never its siblings.
 FLOORS = [
     {"version", "types"},
-    {"checks", "numerics", "backend"},
-    {"groups", "contrast"},
-    {"targets", "density", "label_mixture", "splits"},
-    {"balance_weights", "dense_weights", "resampling"},
-    {"losses", "layers", "metrics"},
-    {"callbacks"},
+    {"checks", "_numerics", "_backend"},
+    {"labels", "_contrast"},
+    {"losses", "layers", "metrics", "resampling"},
+    {"callbacks", "scores"},
     {"models"},
-    {"evaluation", "recipes"},
+    {"recipes"},
+    {"experiments"},
+    {"reports"},
 ]
 
 
@@ -80,12 +87,27 @@ def test_imports_point_down(path):
 )
 def test_only_keras_and_numpy_are_imported(path):
     allowed = {"keras", "numpy", "keras_groupdir", *sys.stdlib_module_names}
-    if path == PACKAGE / "backend.py":  # the one file that may
+    allowed |= EXTRAS.get(room_of(path), set())
+    if room_of(path) == "_backend":  # the one room that may
         allowed |= BACKENDS
     for name in imported_modules(path):
         parts = name.split(".")
         assert parts[0] in allowed, f"it imports {name}"
         assert parts[:2] not in (["keras", "src"], ["keras", "backend"]), name
+
+
+@pytest.mark.parametrize("room", EXTRAS)
+def test_extras_are_imported_inside_of_functions(room):
+    for path in (PACKAGE / room).rglob("*.py"):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module]
+            else:
+                continue
+            tops = {name.partition(".")[0] for name in names}
+            assert not tops & EXTRAS[room], path.name
 
 
 def test_importing_the_package_loads_no_second_backend():
@@ -147,12 +169,13 @@ def test_every_exported_class_is_held_to_a_contract(
     assert set(classes) <= contracted(contract, attribute)
 
 
+# The base of models alone is never in a file.
 SAVED = [
     keras_groupdir.LabelGroups,
     *exported(losses, keras.losses.Loss),
     *exported(layers, keras.layers.Layer),
     *exported(metrics, keras.metrics.Metric),
-    *exported(models, keras.Model),
+    *(m for m in exported(models, keras.Model) if m is not EncoderRegressor),
 ]
 
 
@@ -172,13 +195,96 @@ def test_a_public_class_lives_in_the_file_of_its_name(room):
             assert stem.replace("_", "") == name.lower()
 
 
+def constants_first(name):
+    """Constants, classes, then the rest, each by name, as ruff sorts."""
+    return not name.isupper(), not name[:1].isupper(), name
+
+
 @pytest.mark.parametrize(
     "room",
-    [keras_groupdir, callbacks, losses, layers, metrics, models, resampling],
+    [
+        keras_groupdir,
+        callbacks,
+        checks,
+        labels,
+        layers,
+        losses,
+        metrics,
+        models,
+        recipes,
+        resampling,
+        scores,
+    ],
 )
 def test_what_is_exported_is_sorted_documented_and_there(room):
-    assert list(room.__all__) == sorted(room.__all__)
+    assert list(room.__all__) == sorted(room.__all__, key=constants_first)
     for name in room.__all__:
         value = getattr(room, name)
         if not name.startswith("__"):
             assert inspect.getdoc(value), f"`{name}` has no docstring"
+
+
+APPS = TESTS.parent / "apps"
+APP_FILES = sorted(APPS.rglob("*.py"))
+EVERY_APP = pytest.mark.parametrize(
+    "path", APP_FILES, ids=lambda p: p.relative_to(APPS).as_posix()
+)
+
+
+def why_not_public(name):
+    """What is wrong with an import from the package, or `None`."""
+    _, *parts = name.split(".")
+    if not parts:
+        return None  # `import keras_groupdir`
+    if any(part.startswith("_") for part in parts if part != "__version__"):
+        return "it is private"
+    if len(parts) == 1:
+        known = parts[0] in keras_groupdir.__all__
+        return None if known else "it is not in keras_groupdir.__all__"
+    room = importlib.import_module(f"keras_groupdir.{parts[0]}")
+    if len(parts) > 2:
+        return f"it is from a file inside keras_groupdir.{parts[0]}"
+    public = getattr(room, "__all__", ())
+    return None if parts[1] in public else f"{room.__name__} has no such name"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_public"),
+    [
+        ("keras_groupdir", True),
+        ("keras_groupdir.LabelGroups", True),
+        ("keras_groupdir.losses", True),
+        ("keras_groupdir.losses.RoutedError", True),
+        ("keras_groupdir.checks.check_labels", True),
+        ("keras_groupdir.types.Tensor", True),
+        ("keras_groupdir.nothing", False),
+        ("keras_groupdir.checks.np", False),
+        ("keras_groupdir.losses.routed_error", False),
+        ("keras_groupdir.losses.routed_error.RoutedError", False),
+        ("keras_groupdir._numerics.sized_error", False),
+        ("keras_groupdir.labels._label_range", False),
+    ],
+)
+def test_what_is_public_can_be_told(name, is_public):
+    assert (why_not_public(name) is None) == is_public
+
+
+@EVERY_APP
+def test_apps_use_what_is_public_of_the_package(path):
+    for name in imported_modules(path):
+        if name.partition(".")[0] == "keras_groupdir":
+            reason = why_not_public(name)
+            assert reason is None, f"it imports {name}: {reason}"
+
+
+@EVERY_APP
+def test_apps_share_what_is_common_and_nothing_else(path):
+    own = path.relative_to(APPS).with_suffix("").parts[0]
+    # The common part is the lowest: it imports nothing but the package.
+    shared = {own} if own == "common" else {own, "common", "data"}
+    for name in imported_modules(path):
+        top, *rest = name.split(".")
+        assert top != "tests", f"it imports {name}"
+        if top == "apps":
+            assert rest, "it imports all apps"
+            assert rest[0] in shared, f"it imports {name}"

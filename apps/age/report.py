@@ -8,24 +8,24 @@ it, next to which the distances of other runs with the same groups are drawn.
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from apps.age.panels.confusion import draw_confusion
+from apps.age.panels.by_age import draw_density
+from apps.age.panels.by_age import draw_label_error
+from apps.age.panels.by_age import draw_truth
+from apps.age.panels.by_group import draw_confusion
+from apps.age.panels.by_group import draw_group_distance
+from apps.age.panels.by_group import draw_group_sizes
 from apps.age.panels.convergence import draw_convergence
-from apps.age.panels.density import draw_density
-from apps.age.panels.group_distance import draw_group_distance
-from apps.age.panels.group_sizes import draw_group_sizes
-from apps.age.panels.label_error import draw_label_error
 from apps.age.panels.read_runs import read_runs
 from apps.age.panels.run import GroupRun
 from apps.age.panels.run import Run
-from apps.age.panels.truth import draw_truth
 from apps.common.results import check_writable
+from keras_groupdir.reports import save_figure
 
 AGE_PANELS = (draw_density, draw_label_error, draw_truth, draw_convergence)
 
@@ -73,9 +73,7 @@ def draw_report(path: str | Path, runs: Sequence[Run]) -> None:
         draw_group_sizes(sizes, first)
         draw_group_distance(distance, alike)
     figure.suptitle(_title(runs), fontsize=14)
-    temporary = Path(f"{path}.{os.getpid()}.tmp")
-    figure.savefig(temporary, format="png", dpi=150)
-    temporary.replace(path)
+    save_figure(figure, path)
 
 
 def _title(runs: Sequence[Run]) -> str:

@@ -6,20 +6,18 @@ from typing import Any
 import keras
 import numpy as np
 
-from apps.age.balance import balanced_model
-from apps.age.data import Faces
 from apps.age.serving import check_service
 from apps.age.serving import export_service
 from apps.age.settings import Settings
 from apps.age.settings import as_flags
-from apps.age.weights import BINS
 from apps.common.checkpoint import Checkpoint
 from apps.common.results import write_json
+from apps.data.faces.data import Faces
+from apps.data.faces.task import BINS
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel
 from keras_groupdir import evaluate_shots
-from keras_groupdir.evaluation import routed_predictions
-from keras_groupdir.metrics import ShotTable
+from keras_groupdir.models import choose_prior_correction
 
 # Faces that the exported service is asked about, for a check.
 PROBES = 8
@@ -44,34 +42,40 @@ def write_results(
     Returns:
         The content of `results.json`.
     """
-    folder = Path(settings.output)
-    model, balance = balanced_model(model, faces, settings)
-    tables = {
-        name: _evaluate(model, faces, part)
-        for name, part in (("validation", "val"), ("test", "test"))
-    }
+    folder, test = Path(settings.output), faces["test"]
+    model, correction = _corrected(model, faces, settings)
+    validation, tested = (
+        evaluate_shots(
+            model, part.images, part.ages, faces["train"].ages, BINS, verbose=0
+        )
+        for part in (faces["val"], test)
+    )
     print(f"\n{settings.method}, seed {settings.seed}, test set, in years:")
-    print(tables["test"].to_text(metrics=("mae", "geometric_mean")))
-    if settings.method == "groupdir":
-        how = f", balanced with tau={balance['tau']:g}" if balance else ""
-        print(f"\nPredictions use {settings.routing} routing{how}.")
+    print(tested.to_text(metrics=("mae", "geometric_mean")))
+    if isinstance(model, GroupRegressor):
+        print(f"\nPredictions use {model.head.routing} routing: {tested.own}.")
     result = {
-        "settings": as_flags(settings),
+        "method": settings.method,
+        "seed": settings.seed,
+        "settings": settings.settings,
+        "flags": as_flags(settings),
         "backend": keras.config.backend(),
         "keras": keras.version(),
         "seconds": round(seconds, 1),
         "best_epoch": checkpoint.best_epoch,
         "best_error": checkpoint.best_error,
         "history": _history(checkpoint),
-        "balance": balance,
-        **{name: table.as_dict() for name, table in tables.items()},
+        "prior_correction": correction,
+        "routing": tested.own,
+        "validation": validation.as_dict(),
+        "test": tested.as_dict(),
     }
     _write_predictions(folder / "predictions.npz", model, faces)
     temporary = folder / ".model.keras"
     model.save(temporary)
     temporary.replace(folder / "model.keras")
     export_service(model, folder / "service", settings.image_size)
-    check_service(folder / "service", model, faces["test"].images[:PROBES])
+    check_service(folder / "service", model, test.images[:PROBES])
     # Last: who finds it finds the rest as well.
     write_json(folder / "results.json", result)
     print(
@@ -81,17 +85,26 @@ def write_results(
     return result
 
 
-def _evaluate(
-    model: LabelModel, faces: dict[str, Faces], part: str
-) -> ShotTable:
-    return evaluate_shots(
+def _corrected(
+    model: LabelModel, faces: dict[str, Faces], settings: Settings
+) -> tuple[LabelModel, dict[str, Any]]:
+    """The model to use, and the validation errors by what was tried."""
+    if (
+        settings.prior_correction == "none"
+        or not isinstance(model, GroupRegressor)
+        or model.head.group_weights is not None
+    ):
+        return model, {}
+    model, tau, errors = choose_prior_correction(
         model,
-        faces[part].images,
-        faces[part].ages,
+        faces["val"].images,
+        faces["val"].ages,
         faces["train"].ages,
-        BINS,
         verbose=0,
     )
+    shown = {f"{tried:g}": round(error, 4) for tried, error in errors.items()}
+    print(f"Validation error by the prior correction, tau: {shown}")
+    return model, {"tau": tau, "errors": shown}
 
 
 def _history(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -106,18 +119,17 @@ def _write_predictions(
     path: Path, model: LabelModel, faces: dict[str, Faces]
 ) -> None:
     """Test set predictions by every routing, for the report."""
-    labels = faces["test"].ages
-    outputs = model.predict_outputs(faces["test"].images, verbose=0)
-    del outputs["embedding"]
+    images, labels = faces["test"].images, faces["test"].ages
+    outputs = model.predict_outputs(images, verbose=0)
     arrays: dict[str, Any] = {
-        **outputs,
+        **{k: v for k, v in outputs.items() if not k.startswith("embedding")},
         "prediction": outputs["prediction"].reshape(-1),
         "labels": labels,
         "train_labels": faces["train"].ages,
     }
     if isinstance(model, GroupRegressor):
         arrays["group_edges"] = model.groups.edges
-        arrays |= routed_predictions(model, outputs, labels)
+        arrays |= model.predict_rows(images, labels, verbose=0).predictions
     temporary = path.with_name(f".{path.name}")
     with temporary.open("wb") as file:
         np.savez(file, **arrays)

@@ -7,7 +7,7 @@ A layer of this app that a model needs has to be imported here, as Keras finds
 only what is registered.
 """
 
-import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,13 @@ import keras_groupdir  # noqa: F401
 from keras_groupdir.types import Tensor
 
 
-def main(argv: list[str] | None = None) -> None:
+def main() -> None:
     """Loads a `.keras` file and writes its SavedModel."""
-    parser = argparse.ArgumentParser(prog="python -m apps.age.service")
-    parser.add_argument("model", type=Path)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("image_size", type=int)
-    arguments = parser.parse_args(argv)
+    file, folder, image_size = sys.argv[1:]
     # The process that trained may hold all of a GPU's memory.
     tf.config.set_visible_devices([], "GPU")
-    model = keras.saving.load_model(arguments.model, compile=False)
-    write_service(model, arguments.folder, arguments.image_size)
+    model = keras.saving.load_model(file, compile=False)
+    write_service(model, folder, int(image_size))
 
 
 def write_service(

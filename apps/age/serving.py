@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from apps.age.decode import decode_image
+from apps.data.faces.decode import decode_image
 from keras_groupdir import LabelModel
-from keras_groupdir.models.saved_model import run_with_tensorflow
+from keras_groupdir.models import run_with_tensorflow
 
 Answer = dict[str, np.ndarray]
 GROUP_ANSWERS = ("group", "group_probabilities", "expert_value")
@@ -22,14 +22,13 @@ GROUP_ANSWERS = ("group", "group_probabilities", "expert_value")
 # A process of its own: it shows that TensorFlow is all that serving needs.
 _ASK = """
 import sys
-from pathlib import Path
 import numpy as np
 import tensorflow as tf
-folder = Path(sys.argv[2])
-jpegs = [path.read_bytes() for path in sorted(folder.glob("*.jpg"))]
+with np.load(sys.argv[2]) as file:
+    images, jpegs = file["images"], file["jpegs"]
 service = tf.saved_model.load(sys.argv[1])
-np.savez(folder / "serve", **service.serve(np.load(folder / "images.npy")))
-np.savez(folder / "serve_jpeg", **service.serve_jpeg(tf.constant(jpegs)))
+np.savez(f"{sys.argv[2]}.serve", **service.serve(images))
+np.savez(f"{sys.argv[2]}.serve_jpeg", **service.serve_jpeg(jpegs))
 """
 
 
@@ -147,12 +146,11 @@ def _ask(
 ) -> dict[str, Answer]:
     """What each endpoint answers."""
     with tempfile.TemporaryDirectory() as temporary:
-        exchange = Path(temporary)
-        np.save(exchange / "images.npy", images)
-        for place, jpeg in enumerate(jpegs):
-            (exchange / f"{place:05d}.jpg").write_bytes(jpeg)
+        asked = f"{temporary}/asked.npz"
+        # JPEG files end with a byte that is not 0, so NumPy keeps all of it.
+        np.savez(asked, images=images, jpegs=np.array(jpegs))
         result = subprocess.run(
-            [sys.executable, "-c", _ASK, str(folder), temporary],
+            [sys.executable, "-c", _ASK, str(folder), asked],
             # The process that trained may hold all of a GPU's memory.
             env={**os.environ, "CUDA_VISIBLE_DEVICES": "-1"},
             capture_output=True,
@@ -163,7 +161,7 @@ def _ask(
             raise RuntimeError(f"{folder} does not serve:\n{result.stderr}")
         answers = {}
         for endpoint in ("serve", "serve_jpeg"):
-            with np.load(exchange / f"{endpoint}.npz") as file:
+            with np.load(f"{asked}.{endpoint}.npz") as file:
                 answers[endpoint] = dict(file)
     return answers
 

@@ -1,24 +1,29 @@
 """Settings of a run, and the presets they start from."""
 
 import argparse
+import json
 from dataclasses import asdict
 from dataclasses import dataclass
-from dataclasses import fields
+from dataclasses import field
 from typing import Any
 
+from apps.common.flags import json_object
+from apps.data.faces.problem import BACKBONE
+from apps.data.faces.problem import BUDGET
+from apps.data.faces.problem import IMAGE_SIZE
+from apps.data.faces.problem import TITLES
+from apps.data.faces.problem import WIDTH
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
-from keras_groupdir.layers.routing import ROUTINGS
+from keras_groupdir.recipes import RECIPES
+from keras_groupdir.recipes import Recipe
+from keras_groupdir.recipes import make_recipe
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "preset": ("cpu", "paper"),
-    "dataset": ("agedb_dir", "imdb_wiki_dir", "utkface_dir"),
-    "method": ("vanilla", "groupdir"),
-    "routing": ROUTINGS,
-    "balance": ("validation", "none"),
-    "reweight": ("none", "inverse", "sqrt_inverse"),
-    "recipe": ("joint", "two_stage"),
-    "second_stage": ("finetune", "probe"),
+    "dataset": tuple(TITLES),
+    "method": tuple(RECIPES),
+    "prior_correction": ("validation", "none"),
     "schedule": ("one_cycle", "steps", "constant"),
     "strategy": ("none", "mirrored", "multi_worker", "data_parallel"),
     "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
@@ -39,47 +44,49 @@ class Settings:
     seed: int = 0
 
     method: str = "groupdir"
-    routing: str = "mixture"
-    num_groups: int = 12
-    beta: float = 1.0
-    temperature: float = 0.2
-    contrastive_weight: float = 0.3
-    soft_weight: float = 1.0
-    expert_weight: float = 10.0
-    balance: str = "validation"
-    reweight: str = "none"
-    smooth_density: bool = False
+    settings: dict[str, Any] = field(default_factory=dict)
+    prior_correction: str = "validation"
 
-    backbone: str = "resnet18"
-    backbone_config: str = "{}"
-    width: float = 0.5
-    image_size: int = 64
-    recipe: str = "joint"
-    second_stage: str = "finetune"
-    pretrain_epochs: int = 12
-    epochs: int = 12
-    batch_size: int = 64
-    learning_rate: float = 2e-3
+    backbone: str = BACKBONE
+    backbone_config: dict[str, Any] = field(default_factory=dict)
+    width: float = WIDTH
+    image_size: int = IMAGE_SIZE
+    pretrain_epochs: int = BUDGET.epochs
+    epochs: int = BUDGET.epochs
+    batch_size: int = BUDGET.batch_size
+    learning_rate: float = BUDGET.learning_rate
     schedule: str = "one_cycle"
 
     strategy: str = "none"
     precision: str = "float32"
 
+    @property
+    def recipe(self) -> Recipe:
+        """The recipe of the method, with its settings."""
+        return make_recipe(self.method, **self.settings)
 
-# Sizes and optimizer of the benchmark's own recipe; routing as in the paper.
+
+# Sizes and optimizer of the benchmark's own recipe; losses and routing as in
+# the paper.
 PAPER: dict[str, Any] = {
     "dataset": "agedb_dir",
+    "method": "groupdir_hard",
+    "prior_correction": "none",
     "backbone": "resnet50",
     "width": 1.0,
     "image_size": 224,
-    "batch_size": 256,
-    "epochs": 90,
     "pretrain_epochs": 90,
+    "epochs": 90,
+    "batch_size": 256,
     "learning_rate": 1e-3,
     "schedule": "steps",
-    "contrastive_weight": 1.0,
-    "routing": "hard",
-    "balance": "none",
+}
+# `--settings` of the Group-DIR runs in `results/utkface_dir`. Their groups were
+# over 0 to 120 years, those of the recipe are over 0 to 121.
+COMMITTED: dict[str, Any] = {
+    "num_groups": 12,
+    "contrastive_weight": 0.3,
+    "prediction_weight": 0.0,
 }
 
 _HELP = {
@@ -90,23 +97,23 @@ _HELP = {
     "logs": "TensorBoard folder",
     "resume": "go on with the run that stopped in --output",
     "preset": "cpu: minutes an epoch on two cores; paper: DIR's, for a GPU",
-    "method": "vanilla: one linear unit",
-    "routing": "how Group-DIR predicts",
-    "balance": (
+    "method": "a recipe of keras_groupdir.recipes",
+    "settings": (
+        "of the recipe, as JSON; for the committed runs of Group-DIR: "
+        f"{json.dumps(COMMITTED)}"
+    ),
+    "prior_correction": (
         "after training, correct the routing of Group-DIR for common groups, "
         "as much as is best for validation"
     ),
-    "reweight": "weigh samples by the density of their age",
-    "smooth_density": "smooth that density first (LDS)",
     "backbone": (
         "resnet10, resnet18, resnet50, a KerasHub preset, or the name of a "
         "class in keras_hub.models"
     ),
     "backbone_config": "arguments of that class, as JSON",
     "width": "channels of the ResNets, as a share of the usual",
-    "recipe": "two_stage: contrastive encoder first, then the heads",
-    "second_stage": "train all of it, or the heads on a frozen encoder",
-    "pretrain_epochs": "epochs of the first of two stages",
+    "pretrain_epochs": "epochs of a stage that trains the encoder alone",
+    "epochs": "epochs of any other stage",
     "schedule": "of the learning rate; steps: divided by 10 twice, as in DIR",
     "strategy": (
         "mirrored: tf.distribute; data_parallel: JAX; multi_worker: JAX "
@@ -120,23 +127,23 @@ def parse(argv: list[str] | None) -> Settings:
     """Reads the command line: defaults, then the preset, then the rest."""
     parser = argparse.ArgumentParser(
         prog="python -m apps.age",
-        description="Ages of faces by Group-DIR or plain regression.",
+        description="Ages of faces by any recipe.",
         argument_default=argparse.SUPPRESS,
     )
-    for field in fields(Settings):
-        flag = f"--{field.name.replace('_', '-')}"
-        default = PAPER.get(field.name)
-        shown = f"{field.default}" + (f", paper: {default}" if default else "")
-        text = _HELP.get(field.name, "")
-        if field.default is not None:
-            text = f"{text} (default: {shown})".strip()
-        if isinstance(field.default, bool):
+    for name, default in asdict(Settings()).items():
+        flag = f"--{name.replace('_', '-')}"
+        paper = f", paper: {PAPER[name]}" if name in PAPER else ""
+        text = _HELP.get(name, "")
+        if default is not None:
+            text = f"{text} (default: {default}{paper})".strip()
+        if isinstance(default, bool):
             parser.add_argument(flag, action="store_true", help=text)
             continue
+        kind = str if default is None else type(default)
         parser.add_argument(
             flag,
-            type=str if field.default is None else type(field.default),
-            choices=CHOICES.get(field.name),
+            type=json_object if kind is dict else kind,
+            choices=CHOICES.get(name),
             help=text,
         )
     given = vars(parser.parse_args(argv))
@@ -145,6 +152,7 @@ def parse(argv: list[str] | None) -> Settings:
     for name in ("epochs", "pretrain_epochs", "batch_size"):
         check_whole(name, getattr(settings, name), at_least=1)
     check_positive("learning_rate", settings.learning_rate)
+    _ = settings.recipe  # an error now, if it has no such settings
     return settings
 
 

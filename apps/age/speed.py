@@ -3,10 +3,11 @@
     python -m apps.age.speed --data-dir DIR --output results/speed
 
 takes the flags of `python -m apps.age`. The input is what `fit` is fed with,
-prepared by one thread; the step is Keras's on a batch that lies ready. Writes
-`speed-BACKEND.json` into `--output`.
+prepared by one thread; the step is Keras's on a batch that lies ready, of the
+first stage. Writes `speed-BACKEND.json` into `--output`.
 """
 
+import itertools
 import os
 import platform
 import statistics
@@ -17,14 +18,15 @@ from typing import Any
 
 import keras
 
-from apps.age.data import load_splits
-from apps.age.models import build_model
-from apps.age.models import compile_heads
+from apps.age.compiled_stage import compiled_stage
+from apps.age.compiled_stage import new_encoder
 from apps.age.settings import as_flags
 from apps.age.settings import parse
-from apps.age.training_batches import TrainingBatches
 from apps.common.results import check_writable
 from apps.common.results import write_json
+from apps.data.faces.data import load_splits
+from apps.data.faces.task import face_task
+from apps.data.faces.training_batches import TrainingBatches
 
 WARM_UP, TURNS = 3, 15
 
@@ -41,15 +43,15 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
         settings.image_size,
         settings.cache_dir,
     )
-    batches = TrainingBatches(
-        faces["train"], settings.batch_size, settings.seed
-    )
-    model = build_model(settings)
-    compile_heads(model, settings, steps=1000)
-    stream = batches.stream()
-    images, ages, weights = next(stream)
+    train = faces["train"]
+    batches = TrainingBatches(train, settings.batch_size, settings.seed)
+    stage, task = settings.recipe.stages[0], face_task(train.ages)
+    model = stage.build(new_encoder(settings), task)
+    model = compiled_stage(stage, model, task, settings, steps=1000)
+    places = itertools.count()
+    images, ages, weights = batches[next(places)]
     count = len(ages)
-    prepare = _median_seconds(lambda: next(stream))
+    prepare = _median_seconds(lambda: batches[next(places)])
     step = _median_seconds(lambda: model.train_on_batch(images, ages, weights))
     result = {
         "settings": as_flags(settings),

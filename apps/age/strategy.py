@@ -16,10 +16,12 @@ class Strategy:
     Attributes:
         scope: Context in which a model is built and compiled.
         share: Which part of every batch is this process's, and of how many.
+        wait: Returns when all processes have called it.
     """
 
     scope: Callable[[], AbstractContextManager[None]]
     share: tuple[int, int] = (0, 1)
+    wait: Callable[[], None] = lambda: None
 
     @property
     def writes(self) -> bool:
@@ -53,9 +55,13 @@ def start_strategy(name: str) -> Strategy:
 def _multi_worker() -> Strategy:
     keras.distribution.initialize()
     import jax
+    from jax.experimental.multihost_utils import sync_global_devices
 
-    share = (jax.process_index(), jax.process_count())
-    return Strategy(lambda: _distributed(auto_shard_dataset=False), share)
+    return Strategy(
+        lambda: _distributed(auto_shard_dataset=False),
+        (jax.process_index(), jax.process_count()),
+        lambda: sync_global_devices("stage"),
+    )
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Ages of faces, Group-DIR or a plain regression.
+"""Ages of faces by any recipe, from image files to a served model.
 
     python -m apps.age --dataset utkface_dir --data-dir DIR --method groupdir
 
@@ -16,26 +16,14 @@ from typing import Any
 
 import keras
 
-from apps.age.data import Faces
-from apps.age.data import load_splits
-from apps.age.fit import fit
-from apps.age.models import build_model
-from apps.age.models import compile_contrastive
-from apps.age.models import compile_heads
 from apps.age.results import write_results
 from apps.age.settings import Settings
 from apps.age.settings import as_flags
 from apps.age.settings import parse
-from apps.age.strategy import Strategy
 from apps.age.strategy import start_strategy
-from apps.age.weights import face_weights
-from apps.common.checkpoint import Checkpoint
+from apps.age.trainer import Trainer
 from apps.common.results import check_writable
-from apps.common.results import write_json
-from keras_groupdir import LabelModel
-from keras_groupdir.models.split_model import encoder_of
-
-MONITOR = "val_prediction_mae"
+from apps.data.faces.data import load_splits
 
 
 def main(argv: list[str] | None = None) -> dict[str, Any]:
@@ -60,71 +48,11 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
         f"on {keras.config.backend()}, {settings.precision}."
     )
     started = time.perf_counter()
-    checkpoint = train(settings, faces, strategy)
+    model, checkpoint = Trainer(settings, faces, strategy).train()
     seconds = time.perf_counter() - started
     if not strategy.writes:
         return {}
-    # Without a strategy: any process can predict on its own.
-    model = build_model(settings)
-    checkpoint.restore_best(model)
     return write_results(model, checkpoint, faces, settings, seconds)
-
-
-def train(
-    settings: Settings, faces: dict[str, Faces], strategy: Strategy
-) -> Checkpoint:
-    """Trains all stages, or what is left of them."""
-    size = len(faces["train"].ages)
-    steps = size // min(settings.batch_size, size)
-    with strategy.scope():
-        model = build_model(settings)
-        if strategy.writes:
-            # The folder is taken only by what can be built.
-            flags = as_flags(settings)
-            write_json(Path(settings.output) / "settings.json", flags)
-        if settings.recipe == "two_stage":
-            _pretrain(model, settings, faces, strategy, steps)
-            if settings.second_stage == "probe":
-                encoder_of(model).trainable = False
-        compile_heads(model, settings, steps * settings.epochs)
-        checkpoint = fit(
-            model,
-            faces,
-            settings,
-            strategy,
-            "heads" if settings.recipe == "two_stage" else "joint",
-            settings.epochs,
-            MONITOR,
-            face_weights(faces["train"].ages, settings),
-        )
-    if checkpoint.epochs < settings.epochs or checkpoint.best_epoch is None:
-        raise SystemExit(
-            f"Training diverged in epoch {checkpoint.epochs + 1}. Try a "
-            f"smaller --learning-rate than {settings.learning_rate:g}, in "
-            "another folder."
-        )
-    return checkpoint
-
-
-def _pretrain(
-    model: LabelModel,
-    settings: Settings,
-    faces: dict[str, Faces],
-    strategy: Strategy,
-    steps: int,
-) -> None:
-    """The encoder alone, on two views of every face, up to its last epoch."""
-    compile_contrastive(model, settings, steps * settings.pretrain_epochs)
-    fit(
-        model,
-        faces,
-        settings,
-        strategy,
-        "encoder",
-        settings.pretrain_epochs,
-        "val_loss",
-        views=2,
-    )
 
 
 def _check_free(folder: Path, settings: Settings) -> None:

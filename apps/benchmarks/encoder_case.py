@@ -3,10 +3,10 @@
     KERAS_BACKEND=jax python -m apps.benchmarks.encoder_case 2560 128
 
 trains a plain regression on made-up sentence pairs, by turns with masked Keras
-layers on batches padded to 40 words and with the encoder of `apps.sts_b_dir`
-on its length buckets, and prints a line of JSON. Lengths are spread much as in
-STS-B, where 78% of the pairs have at most 16 words and 92% at most 24: here it
-is 76% and 95%.
+layers on batches padded to 40 words and with the encoder of
+`apps.data.sts_b_dir` on its length buckets, and prints a line of JSON. Lengths
+are spread much as in STS-B, where 78% of the pairs have at most 16 words and
+92% at most 24: here it is 76% and 95%.
 """
 
 import json
@@ -19,11 +19,11 @@ import keras
 import numpy as np
 
 from apps.benchmarks.masked_encoder import build_masked_encoder
-from apps.sts_b_dir.batches import PairBatches
-from apps.sts_b_dir.encoder import SentenceEncoder
-from apps.sts_b_dir.encoder import build_encoder
-from apps.sts_b_dir.text import MAX_TOKENS
-from keras_groupdir import vanilla_regressor
+from apps.data.sts_b_dir.batches import PairBatches
+from apps.data.sts_b_dir.encoder import SentenceEncoder
+from apps.data.sts_b_dir.encoder import build_encoder
+from apps.data.sts_b_dir.text import MAX_TOKENS
+from keras_groupdir import VanillaRegressor
 
 WORDS, WIDTH, BATCH = 8000, 100, 128
 TURNS = 9
@@ -89,8 +89,8 @@ def _sentences(
 
 
 def _epoch(encoder: keras.Model, x: Any, y: Any = None) -> Any:
-    model = vanilla_regressor(encoder, 0, 5)
-    model.compile("adamw", loss={"prediction": "mse"})
+    model = VanillaRegressor(encoder, 0, 5, error="squared")
+    model.compile("adamw")
     size = {} if y is None else {"batch_size": BATCH}
     return lambda: model.fit(x, y, verbose=0, **size)
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from keras import ops
 
-from keras_groupdir.contrast.all_samples import all_samples
-from keras_groupdir.contrast.full_matrix import full_matrix_losses
+from keras_groupdir._contrast.all_samples import all_samples
+from keras_groupdir._contrast.full_matrix import full_matrix_losses
+from keras_groupdir._numerics import unit_norm
 from keras_groupdir.losses import ordinal_group_contrastive
 from keras_groupdir.losses import rank_n_contrast
-from keras_groupdir.numerics import unit_norm
 
 NUM_GROUPS = 20
 TEMPERATURE = 0.2
@@ -18,13 +18,13 @@ Form = Callable[[Any, Any], Any]
 
 
 def plain(group_ids: Any, embeddings: Any) -> Any:
-    """What any loss on all pairs has to do: `z @ z.T` and its slope."""
+    """What any loss on all pairs has to do: `z @ z.T` and its gradient."""
     z = unit_norm(embeddings)
     return 0.5 * ops.sum(ops.square(ops.matmul(z, ops.transpose(z))))
 
 
 def kept(group_ids: Any, embeddings: Any) -> Any:
-    """This library's loss, similarities kept for the slope."""
+    """This library's loss, similarities kept for the gradient."""
     return _ours(group_ids, embeddings, tile_rows=None)
 
 
@@ -39,7 +39,7 @@ def unsized(group_ids: Any, embeddings: Any) -> Any:
 
 
 def autodiff(group_ids: Any, embeddings: Any) -> Any:
-    """Sums per group, the slope left to the backend."""
+    """Sums per group, the gradient left to the backend."""
     batch = all_samples(ops.cast(group_ids, "int32"), NUM_GROUPS)
     return ops.mean(
         full_matrix_losses(batch, embeddings, TEMPERATURE, "cosine")

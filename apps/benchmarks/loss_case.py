@@ -19,8 +19,8 @@ from apps.benchmarks.forms import FORMS
 from apps.benchmarks.forms import NUM_GROUPS
 from apps.benchmarks.forms import plain
 from apps.benchmarks.memory import peak_memory
-from apps.benchmarks.value_and_slope import Run
-from apps.benchmarks.value_and_slope import value_and_slope
+from apps.benchmarks.value_and_gradient import Run
+from apps.benchmarks.value_and_gradient import value_and_gradient
 
 LEAST_TURNS, MOST_TURNS = 3, 50
 SECONDS = 4.0
@@ -42,9 +42,9 @@ def measure(form: str, batch: int, features: int) -> dict[str, Any]:
         rng.integers(0, NUM_GROUPS, batch).astype("int32"),
         rng.normal(size=(batch, features)).astype("float32"),
     )
-    run = value_and_slope(FORMS[form], *data)
+    run = value_and_gradient(FORMS[form], *data)
     megabytes = peak_memory(run)
-    reference = value_and_slope(plain, *data)
+    reference = value_and_gradient(plain, *data)
     reference()
     times, plain_times = _by_turns(run, reference)
     ratios = [a / b for a, b in zip(times, plain_times, strict=True)]

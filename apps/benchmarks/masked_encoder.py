@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from apps.sts_b_dir.encoder import SentenceEncoder
-from apps.sts_b_dir.text import PAD
+from apps.data.sts_b_dir.encoder import SentenceEncoder
+from apps.data.sts_b_dir.text import PAD
 
 
 def build_masked_encoder(layer: SentenceEncoder) -> keras.Model:

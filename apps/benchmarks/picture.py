@@ -1,12 +1,10 @@
 """Time and memory against the batch, one column of panels a backend."""
 
-import os
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-
-mpl.use("Agg")
+from keras_groupdir.reports import new_figure
+from keras_groupdir.reports import save_figure
 
 FEATURES = "128"
 STYLES = {
@@ -15,7 +13,7 @@ STYLES = {
     "autodiff": ("sums per group, autodiff", "#9467bd"),
     "kept": ("closed form, kept", "#6baed6"),
     "tiled": ("closed form, tiled", "#08519c"),
-    "plain": ("z @ z.T and slope", "#7f7f7f"),
+    "plain": ("z @ z.T and gradient", "#7f7f7f"),
 }
 
 
@@ -26,17 +24,10 @@ def draw_losses(path: str | Path, rows: list[dict[str, Any]]) -> None:
         path: PNG file to write.
         rows: Rows of `loss.csv`.
     """
-    import matplotlib.pyplot as plt
-
     backends = sorted({row["backend"] for row in rows})
-    figure, panels = plt.subplots(
-        2,
-        len(backends),
-        figsize=(4 * len(backends), 7),
-        sharex=True,
-        sharey="row",
-        squeeze=False,
-        layout="constrained",
+    figure = new_figure(4 * len(backends), 7)
+    panels = figure.subplots(
+        2, len(backends), sharex=True, sharey="row", squeeze=False
     )
     for column, backend in enumerate(backends):
         mine = [
@@ -57,14 +48,11 @@ def draw_losses(path: str | Path, rows: list[dict[str, Any]]) -> None:
             panel.set_xscale("log", base=2)
             panel.set_yscale("log")
             panel.spines[["top", "right"]].set_visible(False)
-    panels[0, 0].set_ylabel("milliseconds, value and slope")
+    panels[0, 0].set_ylabel("milliseconds, value and gradient")
     panels[1, 0].set_ylabel("peak megabytes above the inputs")
     panels[0, 0].legend(frameon=False, fontsize=8)
     figure.suptitle("Contrastive loss on 128 features")
-    temporary = Path(f"{path}.{os.getpid()}.tmp")
-    figure.savefig(temporary, format="png", dpi=150)
-    plt.close(figure)
-    temporary.replace(path)
+    save_figure(figure, path)
 
 
 def _series(

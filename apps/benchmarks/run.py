@@ -1,6 +1,6 @@
 """Time and memory of the contrastive loss, speed of the text encoder.
 
-    python -m apps.benchmarks --output results/speed
+    python -m apps.benchmarks --output runs/speed
 
 Every case runs in a process of its own, on every backend installed, and ends
 as a line of `loss.csv` or `encoder.csv`; cases that are there already are not
@@ -136,7 +136,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         prog="python -m apps.benchmarks",
         description="Speed and memory of the contrastive loss.",
     )
-    parser.add_argument("--output", default="results/speed")
+    parser.add_argument("--output", default="runs/speed")
     parser.add_argument(
         "--backends",
         default=",".join(installed),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from apps.common.tables import markdown_row
+from keras_groupdir.reports import markdown_table
 
 Row = dict[str, Any]
 FORMS = ("kept", "tiled", "unsized", "autodiff", "row_sort", "loop")
@@ -17,7 +17,7 @@ def loss_table(rows: list[Row]) -> str:
     )
     forms = [f for f in FORMS if any(row["form"] == f for row in rows)]
     head = [*names, "plain ms", "plain MB", *(f"{f} x / MB" for f in forms)]
-    lines = [markdown_row(head), markdown_row(["---"] * len(head))]
+    lines = [head]
     for case in cases:
         found = {
             row["form"]: row
@@ -27,14 +27,13 @@ def loss_table(rows: list[Row]) -> str:
         plain = min(float(row["plain_ms"]) for row in found.values())
         cells = [_cell(found.get(form), plain) for form in forms]
         memory = _memory(found.get("plain"))
-        lines.append(markdown_row([*case, f"{plain:.1f}", memory, *cells]))
-    return "\n".join(lines)
+        lines.append([*case, f"{plain:.1f}", memory, *cells])
+    return markdown_table(lines)
 
 
 def encoder_table(rows: list[Row]) -> str:
     """Pairs per second before and after."""
     head = ["backend", "masked, padded", "this encoder", "speed-up", "apart"]
-    lines = [markdown_row(head), markdown_row(["---"] * len(head))]
     names = (
         "backend",
         "before_pairs_per_s",
@@ -42,8 +41,7 @@ def encoder_table(rows: list[Row]) -> str:
         "speed_up",
         "largest_difference",
     )
-    lines += [markdown_row([row[name] for name in names]) for row in rows]
-    return "\n".join(lines)
+    return markdown_table([head, *([row[k] for k in names] for row in rows)])
 
 
 def _cell(row: Row | None, plain_ms: float) -> str:

@@ -1,1 +1,1 @@
-"""What the apps share: results files, pictures, progress."""
+"""What the apps share: results files, flags, checkpoints, serving."""

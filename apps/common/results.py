@@ -3,11 +3,15 @@
 import csv
 import io
 import json
-import os
+import math
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from apps.common.lock import locked
+import numpy as np
+from filelock import FileLock
 
 
 def check_writable(name: str, path: str | Path) -> Path:
@@ -27,9 +31,8 @@ def check_writable(name: str, path: str | Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError("it is a folder")
-        probe = _beside(path)
-        probe.touch()
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
     except OSError as error:
         raise ValueError(
             f"`{name}` must be a file that can be written. Received: {path} "
@@ -38,32 +41,42 @@ def check_writable(name: str, path: str | Path) -> Path:
     return path
 
 
-def write_text(path: str | Path, text: str) -> None:
-    """Writes to a temporary file beside `path`, then renames it."""
+@contextmanager
+def whole_file(path: str | Path) -> Iterator[Path]:
+    """A path to write to, of the same name; takes its place at the end.
+
+    It lies in a new folder beside `path`, where nobody can have put a link. If
+    writing fails, the old file stays and nothing else does.
+
+    Args:
+        path: The file, in a folder that is there.
+    """
     path = Path(path)
-    temporary = _beside(path)
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    with tempfile.TemporaryDirectory(
+        dir=path.parent, prefix=f".{path.name}."
+    ) as folder:
+        temporary = Path(folder) / path.name
+        yield temporary
+        temporary.replace(path)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Writes text; a reader sees the old file or the new one."""
+    with whole_file(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
 
 
 def write_json(path: str | Path, content: Any) -> None:
-    """Writes JSON; a reader sees the old file or the new one."""
-    write_text(path, json.dumps(content, indent=1, allow_nan=False) + "\n")
+    """Writes JSON; NaN and infinity, which JSON has not, become null."""
+    write_text(path, _to_json(content, indent=1))
 
 
 def append_json_line(path: str | Path, content: Any) -> None:
-    """Adds one line of JSON; a reader sees the old file or the new one.
+    """Adds one line of JSON, as `write_json` would write it.
 
     Processes that add to the same file wait for each other.
     """
-    path = Path(path)
-    line = json.dumps(content, allow_nan=False) + "\n"
-    with locked(path):
-        write_text(path, _text(path) + line)
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    _append(path, _to_json(content))
 
 
 def append_csv_row(path: str | Path, row: dict[str, Any]) -> None:
@@ -71,16 +84,36 @@ def append_csv_row(path: str | Path, row: dict[str, Any]) -> None:
 
     Processes that add to the same file wait for each other.
     """
+    header, line = (_to_csv_line(cells) for cells in (row.keys(), row.values()))
+    _append(path, line, header)
+
+
+def _append(path: str | Path, line: str, header: str = "") -> None:
     path = Path(path)
-    with locked(path):
-        old = _text(path)
-        text = io.StringIO(newline="")
-        writer = csv.DictWriter(text, list(row), lineterminator="\n")
-        if not old:
-            writer.writeheader()
-        writer.writerow(row)
-        write_text(path, old + text.getvalue())
+    # The lock goes with its process; its empty file stays.
+    with FileLock(path.with_name(f".{path.name}.lock")):
+        old = path.read_text(encoding="utf-8") if path.exists() else ""
+        write_text(path, (old or header) + line)
 
 
-def _text(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+def _to_json(content: Any, indent: int | None = None) -> str:
+    text = json.dumps(_finite(content), indent=indent, allow_nan=False)
+    return f"{text}\n"
+
+
+def _to_csv_line(cells: Any) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
+
+
+def _finite(content: Any) -> Any:
+    if isinstance(content, dict):
+        return {name: _finite(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [_finite(value) for value in content]
+    if isinstance(content, np.generic):
+        content = content.item()
+    if isinstance(content, float) and not math.isfinite(content):
+        return None
+    return content

@@ -1,4 +1,4 @@
-"""Cells and rows of Markdown tables."""
+"""Cells of tables."""
 
 import statistics
 from collections.abc import Sequence
@@ -21,14 +21,3 @@ def mean_and_spread(values: Sequence[float | None], digits: int = 3) -> str:
     if len(numbers) == 1:
         return mean
     return f"{mean} ± {statistics.stdev(numbers):.{digits}f}"
-
-
-def markdown_row(cells: Sequence[str]) -> str:
-    """One row of a table.
-
-    Examples:
-
-    >>> markdown_row(["a", "b"])
-    '| a | b |'
-    """
-    return f"| {' | '.join(cells)} |"

@@ -19,16 +19,15 @@ from pathlib import Path
 from typing import Any
 
 from apps.common.results import check_writable
-from apps.compare.comparison import read_comparison
-from apps.compare.data_flags import add_data_flags
-from apps.compare.problem import Training
-from apps.compare.problems.csv_table import stem_of
-from apps.compare.problems.load import load_problem
+from apps.compare.folder_store import FolderStore
 from apps.compare.report import report
-from apps.compare.run_flags import check_run_flags
-from apps.compare.runner import Runner
-from apps.compare.search import RATES
+from apps.data.load import add_data_flags
+from apps.data.load import check_data_flags
+from apps.data.load import load_problem
 from keras_groupdir.checks import check_whole
+from keras_groupdir.experiments import MOST_TRIES
+from keras_groupdir.experiments import Budget
+from keras_groupdir.experiments import compare
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import make_recipe
 
@@ -37,38 +36,44 @@ def main(argv: list[str] | None = None) -> str:
     """Runs what is missing of a comparison; returns its report."""
     parser = _parser()
     arguments = parser.parse_args(argv)
-    folder = Path(arguments.output or f"results/compare/{_stem(arguments)}")
+    folder = Path(arguments.output or f"runs/compare/{_stem(arguments)}")
+    store = FolderStore(folder)
+    problem = None
     try:
         _check(arguments)
         if arguments.report:
             # Says what is wrong with the folder, if anything is.
-            if read_comparison(folder) is not None:
+            if store.comparison().methods:
                 check_writable("output", folder / "report.md")
         else:
-            runner = _runner(arguments, folder)
+            problem = load_problem(arguments)
+            # Not before: a typing error in the flags leaves no folder.
+            check_writable("output", folder / "report.md")
+            store.check(problem)
     except ValueError as error:
         parser.error(str(error))
-    if not arguments.report:
-        runner.run_all(arguments.methods)
-    return report(folder)
+    if problem is not None:
+        settings = arguments.settings
+        compare(
+            problem,
+            arguments.methods,
+            arguments.seeds,
+            arguments.tries,
+            None if settings is None else {arguments.methods[0]: settings},
+            store=store,
+            say=_say,
+            verbose=arguments.verbose,
+        )
+    return report(store)
 
 
-def _runner(arguments: argparse.Namespace, folder: Path) -> Runner:
-    problem = load_problem(arguments)
-    # Not before: a typing error in the flags leaves no folder.
-    check_writable("output", folder / "report.md")
-    return Runner(
-        problem,
-        folder,
-        arguments.seeds,
-        arguments.tries,
-        arguments.verbose,
-        arguments.settings,
-    )
+def _say(text: str) -> None:
+    print(text, flush=True)
 
 
 def _stem(arguments: argparse.Namespace) -> str:
-    stem = stem_of(arguments.dataset)
+    stem = Path(arguments.dataset).name.removesuffix(".csv")
+    stem = stem.removesuffix("_train")
     if arguments.target is not None:
         # Another target is another comparison.
         stem += "_" + re.sub(r"[^\w.-]+", "_", arguments.target)
@@ -76,24 +81,29 @@ def _stem(arguments: argparse.Namespace) -> str:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    check_run_flags(arguments)
+    """Refuses flags that could not be run, before anything is loaded."""
+    check_data_flags(arguments)
+    for seed in arguments.seeds:
+        check_whole("seeds", seed, at_least=0)
+    if len(set(arguments.seeds)) < len(arguments.seeds):
+        raise ValueError(f"`seeds` must differ. Received: {arguments.seeds}")
     check_whole("tries", arguments.tries, at_least=1)
-    if arguments.tries > len(RATES):
+    if arguments.tries > MOST_TRIES:
         raise ValueError(
-            f"`tries` must be at most {len(RATES)}: apps/compare/search.py has "
-            f"no more settings. Received: tries={arguments.tries}"
+            f"`tries` must be at most {MOST_TRIES}: there are no more settings "
+            f"of each method. Received: tries={arguments.tries}"
         )
-
     if arguments.settings is not None:
         if len(arguments.methods) != 1:
             raise ValueError(
                 "`settings` are those of one method. Received: "
                 f"{len(arguments.methods)} methods"
             )
+        budget = Budget().with_settings(arguments.settings)
         own = {
             name: value
             for name, value in arguments.settings.items()
-            if name not in Training.__dataclass_fields__
+            if not hasattr(budget, name)
         }
         make_recipe(arguments.methods[0], **own)
 
@@ -128,7 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         "--tries",
         type=int,
         default=4,
-        help="settings to try for each method, 4 at most; 1: as published "
+        help="settings to try for each method, 4 at most; 1: the defaults "
         "(default: 4)",
     )
     parser.add_argument(
@@ -138,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
         help="run one method with these, in place of the tries: "
         '{"num_groups": 20}',
     )
-    parser.add_argument("--output", help="folder (default: results/compare/..)")
+    parser.add_argument("--output", help="folder (default: runs/compare/..)")
     parser.add_argument(
         "--report", action="store_true", help="only of what there is"
     )

@@ -18,21 +18,19 @@ from typing import Any
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
 from apps.common.results import write_text
-from apps.compare.attempt import attempt
-from apps.compare.comparison import Line
-from apps.compare.comparison import Method
-from apps.compare.comparison import read_comparison
-from apps.compare.data_flags import add_data_flags
-from apps.compare.lines import is_of
-from apps.compare.lines import read_lines
+from apps.compare.folder_store import FolderStore
+from apps.compare.folder_store import read_lines
 from apps.compare.pictures.group_numbers import draw_group_numbers
-from apps.compare.problem import Problem
-from apps.compare.problems.load import load_problem
-from apps.compare.progress import Progress
-from apps.compare.run_flags import check_differ
-from apps.compare.run_flags import check_run_flags
-from apps.compare.sections.group_numbers import group_numbers_table
+from apps.compare.sections.group_numbers_table import group_numbers_table
+from apps.data.load import add_data_flags
+from apps.data.load import check_data_flags
+from apps.data.load import load_problem
 from keras_groupdir.checks import check_whole
+from keras_groupdir.experiments import Line
+from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import Problem
+from keras_groupdir.experiments import Progress
+from keras_groupdir.experiments import Runs
 
 # The method's own routing, which needs the classifier to be calibrated by soft
 # labels, and for the others their own probabilities.
@@ -41,21 +39,36 @@ NUMBERS = (5, 10, 15, 20, 25, 30, 40)
 METHOD, KIND = "groupdir", "group_numbers"
 
 
+class _LineStore(FolderStore):
+    """All runs in the one file of this command."""
+
+    @property
+    def path(self) -> Path:
+        return self.folder / "lines.jsonl"
+
+    def lines(self) -> list[Line]:
+        return read_lines(self.path)
+
+    def keep(self, line: Line) -> None:
+        append_json_line(self.path, line)
+
+
 def main(argv: list[str] | None = None) -> str:
     """Runs what is missing, draws; returns the table."""
     parser = _parser()
     arguments = parser.parse_args(argv)
     folder = Path(arguments.output)
+    store = _LineStore(folder)
     try:
         _check(arguments)
         problem = load_problem(arguments)
         vanilla = _vanilla(arguments.vanilla, problem)
         # Not before: a typing error in the flags leaves no folder.
-        check_writable("output", folder / "lines.jsonl")
-        read_lines(folder / "lines.jsonl")
+        check_writable("output", store.path)
+        store.lines()
     except ValueError as error:
         parser.error(str(error))
-    lines = _lines(problem, arguments, folder / "lines.jsonl")
+    lines = _lines(problem, arguments, store)
     finite = [line for line in lines if not line["diverged"]]
     if finite:
         draw_group_numbers(folder / "group_numbers.png", finite, vanilla)
@@ -66,15 +79,19 @@ def main(argv: list[str] | None = None) -> str:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    check_run_flags(arguments)
+    check_data_flags(arguments)
     for number in arguments.numbers:
         check_whole("numbers", number, at_least=2)
-    check_differ("numbers", arguments.numbers)
-    check_differ("targets", arguments.targets)
+    for seed in arguments.seeds:
+        check_whole("seeds", seed, at_least=0)
+    for name in ("numbers", "targets", "seeds"):
+        values = getattr(arguments, name)
+        if len(set(values)) < len(values):
+            raise ValueError(f"`{name}` must differ. Received: {list(values)}")
 
 
 def _lines(
-    problem: Problem, arguments: argparse.Namespace, path: Path
+    problem: Problem, arguments: argparse.Namespace, store: FolderStore
 ) -> list[Line]:
     """The lines of this command, of the file or of new runs."""
     jobs = [
@@ -83,24 +100,9 @@ def _lines(
         for number in arguments.numbers
         for seed in arguments.seeds
     ]
-    progress = Progress(len(jobs))
-    lines = []
-    for settings, seed in jobs:
-        found = [
-            line
-            for line in read_lines(path)
-            if is_of(line, problem, KIND, settings, seed)
-        ]
-        if found:
-            progress.skip()
-            lines.append(found[0])
-            continue
-        splits = ("val", "test")
-        line = attempt(problem, KIND, METHOD, settings, seed, splits)
-        append_json_line(path, line)
-        progress.done(line)
-        lines.append(line)
-    return lines
+    runs = Runs(problem, store, Progress(len(jobs), print))
+    runs.begin(METHOD)
+    return [runs.line(KIND, settings, seed) for settings, seed in jobs]
 
 
 def _settings(targets: str, number: int) -> dict[str, Any]:
@@ -115,9 +117,9 @@ def _vanilla(folder: Path | None, problem: Problem) -> Method | None:
     """The comparison's vanilla, which has to be there if it is asked for."""
     if folder is None:
         return None
-    comparison = read_comparison(folder)
-    vanilla = None if comparison is None else comparison.vanilla
-    if comparison is None or vanilla is None:
+    comparison = FolderStore(folder).comparison()
+    vanilla = comparison.vanilla
+    if vanilla is None:
         raise ValueError(
             "`vanilla` must be the folder of a comparison with a finished run "
             f"of vanilla. Received: {folder}"

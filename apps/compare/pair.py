@@ -11,12 +11,11 @@ import argparse
 import statistics
 from pathlib import Path
 
-from apps.common.tables import markdown_row
-from apps.compare.comparison import Method
-from apps.compare.comparison import read_comparison
-from apps.compare.statistics import change
-
-SUBSETS = ("all", "many", "median", "few")
+from apps.compare.folder_store import FolderStore
+from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import change
+from keras_groupdir.reports import SUBSETS
+from keras_groupdir.reports import markdown_table
 
 
 def main(argv: list[str] | None = None) -> str:
@@ -62,19 +61,19 @@ def pair(
             f"{other_metric}"
         )
     header = [metric.upper(), method, other_method, "change (%)", "p"]
-    lines = [markdown_row(header), markdown_row(["---"] * len(header))]
+    rows = [header]
     for subset in SUBSETS:
         errors = one.errors(metric, subset)
         others = other.errors(metric, subset)
-        lines.append(markdown_row([subset, *_cells(errors, others)]))
-    return "\n".join(lines)
+        rows.append([subset, *_cells(errors, others)])
+    return markdown_table(rows)
 
 
 def _read(folder: Path, name: str) -> tuple[Method, str, str | None]:
-    comparison = read_comparison(folder)
-    methods = [] if comparison is None else comparison.methods
+    comparison = FolderStore(folder).comparison()
+    methods = comparison.methods
     for method in methods:
-        if comparison is not None and method.name == name:
+        if method.name == name:
             return method, comparison.metric, comparison.data
     raise ValueError(
         f"`method` must be one of {', '.join(m.name for m in methods)}, which "

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.compare.comparison import VANILLA
+from keras_groupdir.experiments import VANILLA
 
 SUBSETS = ("all", "many", "median", "few")
 # What rounding and the fitted shares leave: 0.3% at most. The rows that are

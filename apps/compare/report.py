@@ -3,35 +3,35 @@
 from pathlib import Path
 
 from apps.common.results import write_text
-from apps.compare.comparison import read_comparison
-from apps.compare.pictures.errors import draw_errors
-from apps.compare.pictures.gain import draw_gain
+from apps.compare.folder_store import FolderStore
 from apps.compare.sections.head import head
-from apps.compare.sections.main_table import main_table
 from apps.compare.sections.paper import paper
 from apps.compare.sections.routings import routings
 from apps.compare.sections.search import search
+from keras_groupdir.reports import draw_errors
+from keras_groupdir.reports import draw_gain
+from keras_groupdir.reports import errors_table
 
-SECTIONS = (head, main_table, routings, paper, search)
+SECTIONS = (head, errors_table, routings, paper, search)
 PICTURES = {"errors.png": draw_errors, "gain.png": draw_gain}
 
 
-def report(folder: Path) -> str:
+def report(store: FolderStore) -> str:
     """Prints the report of a folder, writes it there, and draws it.
 
     Args:
-        folder: With the files of `python -m apps.compare`.
+        store: With the runs of `python -m apps.compare`.
 
     Returns:
         The text of `report.md`.
     """
-    comparison = read_comparison(folder)
-    if comparison is None:
+    folder, comparison = store.folder, store.comparison()
+    if not comparison.methods:
         text = f"There are no finished runs in {folder}.\n"
         print(text, end="")
         return text
     for name, draw in PICTURES.items():
-        draw(folder / name, comparison)
+        draw(comparison, folder / name)
     parts = [section(comparison) for section in SECTIONS]
     parts[1] += "".join(
         f"\n\n![{Path(name).stem}]({name})"

@@ -16,11 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from apps.common.table_encoder import build_encoder
-from apps.diamonds.data import BINS
-from apps.diamonds.data import HIGH
-from apps.diamonds.data import LOW
-from apps.diamonds.data import load_splits
+from apps.data.diamonds import diamonds
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
 from keras_groupdir import LabelModel
@@ -45,26 +41,26 @@ def main(argv: list[str] | None = None) -> float:
     os.environ.setdefault("MASTER_PORT", "29500")
     distributed.init_process_group("gloo")
     rank, ranks = distributed.get_rank(), distributed.get_world_size()
-    splits = load_splits(settings.seed)
-    train, test = splits["train"], splits["test"]
+    problem = diamonds(settings.seed)
+    (x, y), (test_x, test_y), task = problem.train, problem.test, problem.task
 
     # DDP copies rank 0's weights to all; the same seed makes the same head.
-    keras.utils.set_random_seed(settings.seed)
-    groups = LabelGroups.equal_width(LOW, HIGH, num_groups=10)
-    model = GroupRegressor(build_encoder(train.x), groups)
+    encoder = problem.encoder(settings.seed)
+    groups = LabelGroups.equal_width(task.low, task.high, num_groups=10)
+    model = GroupRegressor(encoder, groups, error=task.error)
     model.compile()
     parallel = torch.nn.parallel.DistributedDataParallel(model)
     optimizer = torch.optim.Adam(parallel.parameters(), settings.learning_rate)
     loss = float("nan")
     for epoch in range(settings.epochs):
         batches = rank_batches(
-            train.x, train.y, settings.batch_size, rank, ranks, seed=epoch
+            x, y, settings.batch_size, rank, ranks, seed=epoch
         )
         loss = train_epoch(parallel, model, optimizer, batches)
         if rank == 0:
             print(f"Epoch {epoch + 1} on {ranks} ranks: loss {loss:.4f}")
     if rank == 0:
-        table = evaluate_shots(model, test.x, test.y, train.y, BINS, verbose=0)
+        table = evaluate_shots(model, test_x, test_y, y, task.bins, verbose=0)
         print(table.to_text(metrics=("mae",)))
     distributed.destroy_process_group()
     return loss

@@ -1,5 +1,6 @@
-"""Callbacks: what happens between two epochs."""
+"""Callbacks: what is done after every epoch."""
 
 from keras_groupdir.callbacks.feature_statistics import FeatureStatistics
+from keras_groupdir.callbacks.validation_error import ValidationError
 
-__all__ = ["FeatureStatistics"]
+__all__ = ["FeatureStatistics", "ValidationError"]

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.callbacks.plain_inputs import plain_inputs
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_whole
 from keras_groupdir.layers import FeatureSmoothing
@@ -22,10 +23,10 @@ class FeatureStatistics(keras.callbacks.Callback):
     `FeatureSmoothing.update`. Sums are kept in float64, and no more than one
     batch of features at a time.
 
-    `FeatureSmoothingModel.fit` brings one of its own, on the data it is given;
-    make one for data that differs, such as inputs before random augmentation,
-    and put it first in `callbacks`, so that a file saved after an epoch holds
-    the statistics of that epoch.
+    `FeatureSmoothingRegressor.fit` brings one of its own, on the data it is
+    given; make one for data that differs, such as inputs before random
+    augmentation, and put it first in `callbacks`, so that a file saved after an
+    epoch holds the statistics of that epoch.
 
     Args:
         x: Training inputs: an array or a list, tuple or dict of arrays, with
@@ -39,19 +40,18 @@ class FeatureStatistics(keras.callbacks.Callback):
 
     Examples:
 
-    >>> from keras_groupdir.models import FeatureSmoothingModel
+    >>> from keras_groupdir import models
     >>> inputs = keras.Input((4,))
     >>> encoder = keras.Model(inputs, keras.layers.Dense(8)(inputs))
     >>> bins = LabelGroups.equal_width(0, 5, num_groups=50)
-    >>> smoothing = FeatureSmoothing(bins)
-    >>> model = FeatureSmoothingModel(
-    ...     encoder, smoothing, head=keras.layers.Dense(1)
+    >>> model = models.FeatureSmoothingRegressor(
+    ...     models.VanillaRegressor(encoder, low=0, high=5), bins
     ... )
-    >>> model.compile("adam", loss={"prediction": "mae"})
+    >>> model.compile("adam")
     >>> x, y = np.zeros((6, 4), "float32"), np.linspace(0, 5, 6)
     >>> statistics = FeatureStatistics(x, y, batch_size=3)
     >>> history = model.fit(x, y, callbacks=[statistics], verbose=0)
-    >>> float(smoothing.epoch)
+    >>> float(model.smoothing.epoch)
     1.0
 
     Reference:
@@ -81,7 +81,8 @@ class FeatureStatistics(keras.callbacks.Callback):
             raise ValueError(
                 "FeatureStatistics needs a model with a FeatureSmoothing layer "
                 "as `smoothing` and a keras.Model as `encoder`, such as a "
-                f"FeatureSmoothingModel. Received: {type(self.model).__name__}"
+                "FeatureSmoothingRegressor. "
+                f"Received: {type(self.model).__name__}"
             )
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -100,7 +101,7 @@ class FeatureStatistics(keras.callbacks.Callback):
         if self.y is not None:
             for start in range(0, len(self.y), self.batch_size):
                 rows = slice(start, start + self.batch_size)
-                yield _plain(_rows(self.x, rows)), self.y[rows]
+                yield plain_inputs(_rows(self.x, rows)), self.y[rows]
             return
         # A PyDataset need not raise at its end, so it is not iterated over.
         batches = self.x
@@ -108,7 +109,7 @@ class FeatureStatistics(keras.callbacks.Callback):
             batches = (self.x[i] for i in range(self.x.num_batches))
         for batch in batches:
             x, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
-            yield _plain(x), y
+            yield plain_inputs(x), y
 
 
 class BinSums:
@@ -152,13 +153,6 @@ class BinSums:
 
 def _rows(x: Any, rows: slice) -> Any:
     return keras.tree.map_structure(lambda array: array[rows], x)
-
-
-def _plain(x: Any) -> Any:
-    """What is no tensor of this backend, such as a data frame, as NumPy."""
-    return keras.tree.map_structure(
-        lambda array: array if ops.is_tensor(array) else np.asarray(array), x
-    )
 
 
 def _check_data_set(x: Any) -> None:

@@ -7,10 +7,12 @@ from keras_groupdir.layers.gaussian_embedding import GaussianEmbedding
 from keras_groupdir.layers.gaussian_sample import GaussianSample
 from keras_groupdir.layers.noise_scale import NoiseScale
 from keras_groupdir.layers.routed_experts import RoutedExperts
+from keras_groupdir.layers.routing import ROUTINGS
 from keras_groupdir.layers.routing import route
 from keras_groupdir.layers.routing import routing_weights
 
 __all__ = [
+    "ROUTINGS",
     "EvidentialHead",
     "FeatureSmoothing",
     "GaussianEmbedding",

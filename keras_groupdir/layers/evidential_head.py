@@ -57,7 +57,7 @@ class EvidentialHead(keras.layers.Layer):
     ```
 
     so that all is in label units and the prediction, which is not held to the
-    range, starts in its middle, as in `models.vanilla_regressor`. Train it with
+    range, starts in its middle, as in `models.VanillaRegressor`. Train it with
     `losses.EvidentialRegression` as one more output of a model whose prediction
     is `evidential[:, :1]`; `evidential_uncertainty` turns what the model
     predicts into variances.

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from typing import Self
 
 import keras
 import numpy as np
@@ -10,8 +9,9 @@ from keras import ops
 
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
-from keras_groupdir.density import smoothing_kernel
-from keras_groupdir.groups import LabelGroups
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.labels.smoothed_density import smoothing_kernel
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
@@ -21,8 +21,9 @@ class FeatureSmoothing(keras.layers.Layer):
     """Moves features from the statistics of their label's bin to smooth ones.
 
     Belongs between encoder and head, and acts on training batches alone: called
-    without labels it returns the features as they are. `FeatureSmoothingModel`
-    calls it with the labels of the batch and keeps its statistics up to date.
+    without labels it returns the features as they are. A
+    `FeatureSmoothingRegressor` calls it with the labels of the batch and keeps
+    its statistics up to date.
 
     For a feature `z` of a sample whose label lies in bin `b`, with running mean
     `m` and variance `v` per bin and feature, and the window `k`, which sums to
@@ -55,9 +56,9 @@ class FeatureSmoothing(keras.layers.Layer):
     of smoothing on the statistics are those of smoothed features.
 
     Args:
-        bins: `LabelGroups`, the finest ones, from `density.label_bins`.
+        bins: `LabelGroups`, the finest ones, from `LabelGroups.histogram`.
         kernel: `"gaussian"`, `"triangular"` or `"laplace"`, see
-            `density.smoothing_kernel`. Defaults to `"gaussian"`.
+            `labels.smoothing_kernel`. Defaults to `"gaussian"`.
         kernel_size: Odd number of bins, which reaches less far than there are
             bins. Defaults to `5`.
         sigma: Positive width of the window, in bins. Defaults to `2.0`.
@@ -117,7 +118,7 @@ class FeatureSmoothing(keras.layers.Layer):
         self.start_update = check_whole("start_update", start_update, 0)
         self.start_smooth = check_whole("start_smooth", start_smooth, 0)
         self.clip = _check_clip(clip)
-        self._smoother = _mirrored(window, bins.num_groups)
+        self._smoother = _mirrored(window, self.bins.num_groups)
 
     def build(self, input_shape: Any) -> None:
         num_bins = self.bins.num_groups
@@ -230,11 +231,6 @@ class FeatureSmoothing(keras.layers.Layer):
             "clip": self.clip,
         }
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        bins = keras.saving.deserialize_keras_object(config["bins"])
-        return cls(**{**config, "bins": bins})
-
 
 def _numpy(weight: Any) -> np.ndarray:
     return ops.convert_to_numpy(weight).astype("float64")
@@ -252,11 +248,7 @@ def _mirrored(window: np.ndarray, num_bins: int) -> np.ndarray:
 
 
 def _check_bins(bins: LabelGroups, kernel_size: int) -> LabelGroups:
-    if not isinstance(bins, LabelGroups):
-        raise ValueError(
-            "`bins` must be a LabelGroups, for example "
-            f"density.label_bins(0, 121, bin_width=1). Received: bins={bins!r}"
-        )
+    bins = check_groups(bins, "bins")
     if kernel_size // 2 >= bins.num_groups:
         raise ValueError(
             "`kernel_size` must reach less far than there are bins, for it is "

@@ -1,14 +1,14 @@
-"""A draw from a normal distribution, through which slopes flow."""
+"""A draw from a normal distribution, through which gradients flow."""
 
 from typing import Any
 
 import keras
 from keras import ops
 
-from keras_groupdir.numerics import mean_and_variance
+from keras_groupdir._numerics import mean_and_variance
 from keras_groupdir.types import Tensor
 
-# The slope of a root grows without end towards 0. Smoothing may push a
+# The gradient of a root grows without end towards 0. Smoothing may push a
 # variance there, or below.
 SMALLEST = 1e-6
 
@@ -22,9 +22,9 @@ class GaussianSample(keras.layers.Layer):
     z = mean                              otherwise
     ```
 
-    The noise takes no part in the slope (reparameterization), so that mean and
-    variance are trained by whatever loss follows. Variances below 1e-6, also
-    negative ones, count as 1e-6.
+    The noise takes no part in the gradient (reparameterization), so that mean
+    and variance are trained by whatever loss follows. Variances below 1e-6,
+    also negative ones, count as 1e-6.
 
     Under a mixed policy give it and its embedding `dtype="float32"`: half
     precision rounds small variances.

@@ -1,7 +1,6 @@
 """One expert per label group, and the router that chooses among them."""
 
 from typing import Any
-from typing import Self
 
 import keras
 from keras import ops
@@ -9,8 +8,8 @@ from keras import ops
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
-from keras_groupdir.groups import LabelGroups
-from keras_groupdir.groups import check_groups
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.layers.routing import ROUTINGS
 from keras_groupdir.layers.routing import check_group_weights
 from keras_groupdir.layers.routing import route
@@ -72,7 +71,7 @@ class RoutedExperts(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.groups = check_groups(groups)
+        groups = self.groups = check_groups(groups)
         self.routing = check_choice("routing", routing, ROUTINGS)
         self.beta = None if beta is None else check_positive("beta", beta)
         if expert_units is not None:
@@ -156,8 +155,3 @@ class RoutedExperts(keras.layers.Layer):
             ),
             "group_weights": self.group_weights,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        groups = keras.saving.deserialize_keras_object(config["groups"])
-        return cls(**{**config, "groups": groups})

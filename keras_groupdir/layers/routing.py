@@ -3,10 +3,10 @@
 import numpy as np
 from keras import ops
 
+from keras_groupdir._numerics import first_max_one_hot
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
-from keras_groupdir.numerics import first_max_one_hot
-from keras_groupdir.targets import unblur_table
+from keras_groupdir.labels.soft_labels import unblur_table
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
@@ -32,7 +32,7 @@ def routing_weights(
 
     `group_weights` `w` correct for groups that are more common in training than
     where the model is used: `p`, or what the mixture makes of it, is replaced
-    by `w * p`, rescaled to sum to 1. See `balance_weights`.
+    by `w * p`, rescaled to sum to 1. See `group_prior_weights`.
 
     Args:
         group_logits: Shape `(batch, num_groups)`.
@@ -102,9 +102,9 @@ def _plain_weights(
         return probs
     table = unblur_table(group_logits.shape[-1], check_positive("beta", beta))
     # Rows of the table sum to 1, so the positive part sums to at least 1.
-    sharp = ops.relu(
-        ops.matmul(probs, ops.convert_to_tensor(table, dtype=probs.dtype))
-    )
+    # Not by relu, which some runtimes let turn NaN into 0.
+    sharp = ops.matmul(probs, ops.convert_to_tensor(table, dtype=probs.dtype))
+    sharp = ops.where(sharp < 0, ops.zeros_like(sharp), sharp)
     return sharp / ops.sum(sharp, axis=-1, keepdims=True)
 
 

@@ -38,11 +38,9 @@ from keras_groupdir.losses.rank_n_contrast import RankNContrast
 from keras_groupdir.losses.rank_n_contrast import rank_n_contrast
 from keras_groupdir.losses.rank_similarity import RankSimilarity
 from keras_groupdir.losses.rank_similarity import rank_similarity
-from keras_groupdir.losses.routed_mean_squared_error import (
-    RoutedMeanSquaredError,
-)
+from keras_groupdir.losses.routed_error import RoutedError
+from keras_groupdir.losses.scaled_error import ScaledError
 from keras_groupdir.losses.soft_group_crossentropy import SoftGroupCrossentropy
-from keras_groupdir.targets import soft_labels
 
 __all__ = [
     "BatchMonteCarlo",
@@ -58,7 +56,8 @@ __all__ = [
     "OrdinalGroupContrastive",
     "RankNContrast",
     "RankSimilarity",
-    "RoutedMeanSquaredError",
+    "RoutedError",
+    "ScaledError",
     "SoftGroupCrossentropy",
     "batch_monte_carlo",
     "binned_numerical_integration",
@@ -69,5 +68,4 @@ __all__ = [
     "ordinal_group_contrastive",
     "rank_n_contrast",
     "rank_similarity",
-    "soft_labels",
 ]

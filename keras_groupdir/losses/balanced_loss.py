@@ -1,18 +1,19 @@
 """What the three forms of balanced MSE share."""
 
 from typing import Any
+from typing import ClassVar
 
-import keras
 from keras import ops
 
 from keras_groupdir.checks import check_positive
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 # A noise of 1e-6 label units: smaller ones, and 0, count as that.
 SMALLEST_VARIANCE = 1e-12
 
 
-class BalancedLoss(keras.losses.Loss):
+class BalancedLoss(LabelLoss):
     """Base of the losses that know how noisy labels are.
 
     Subclasses define `call`, which returns one value per sample.
@@ -20,19 +21,13 @@ class BalancedLoss(keras.losses.Loss):
     Args:
         noise: Positive float, in label units, for outputs that do not bring
             their own.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
     """
 
-    def __init__(
-        self,
-        noise: float = 1.0,
-        reduction: str | None = "sum_over_batch_size",
-        name: str | None = None,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+    settings: ClassVar[tuple[str, ...]] = ("noise",)
+
+    def __init__(self, noise: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.noise = check_positive("noise", noise)
 
     def prediction_and_noise(self, y_pred: Tensor) -> tuple[Tensor, Any]:
@@ -57,20 +52,8 @@ class BalancedLoss(keras.losses.Loss):
             f"noise in the second column. Received: shape {shape}"
         )
 
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "noise": self.noise,
-            "dtype": self.dtype,
-        }
-
 
 def noise_variance(noise: Any) -> Tensor:
     """Square of the noise, kept above 0."""
     noise = ops.convert_to_tensor(noise, dtype="float32")
     return ops.maximum(ops.square(noise), SMALLEST_VARIANCE)
-
-
-def flat(labels: Tensor) -> Tensor:
-    """Labels or predictions as float32 of shape `(batch,)`."""
-    return ops.reshape(ops.cast(labels, "float32"), (-1,))

@@ -5,9 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_groupdir.backend import current_replicas
+from keras_groupdir._backend.replicas import current_replicas
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir.losses.balanced_loss import BalancedLoss
-from keras_groupdir.losses.balanced_loss import flat
 from keras_groupdir.losses.balanced_loss import noise_variance
 from keras_groupdir.types import Tensor
 
@@ -29,7 +29,7 @@ def batch_monte_carlo(
     so that a prediction has to leave common labels, which fill the sum, as
     well as to come near its own. The factor in front keeps the size of a
     squared error and is not differentiated. A batch of one, or of one label,
-    has nothing to tell apart: its slope is 0.
+    has nothing to tell apart: its gradient is 0.
 
     With several replicas the sum is over the labels of all.
 
@@ -53,7 +53,8 @@ def batch_monte_carlo(
     Reference:
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
-    labels, predictions = flat(labels), flat(predictions)
+    labels = plain_labels(labels)
+    predictions = plain_labels(predictions)
     variance = noise_variance(noise)
     replicas = current_replicas()
     # Refuses replicas of different sizes where they could not be gathered.
@@ -61,10 +62,12 @@ def batch_monte_carlo(
     all_labels = replicas.gather(labels)
 
     doubled = 2 * ops.broadcast_to(variance, ops.shape(labels))
-    own = ops.square(predictions - labels) / doubled
-    every = ops.square(predictions[:, None] - all_labels[None, :])
-    every = ops.logsumexp(-every / doubled[:, None], axis=-1)
-    return ops.stop_gradient(doubled) * (own + every)
+    # (f - y_i)**2 - (f - y_j)**2 as a product: the difference of two large
+    # squares loses its digits, and more of them where a compiler fuses it.
+    apart = all_labels[None, :] - labels[:, None]
+    twice = 2 * predictions[:, None] - labels[:, None] - all_labels[None, :]
+    logits = apart * (twice / doubled[:, None])
+    return ops.stop_gradient(doubled) * ops.logsumexp(logits, axis=-1)
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
@@ -79,9 +82,7 @@ class BatchMonteCarlo(BalancedLoss):
     Args:
         noise: Positive float, in label units, if the output does not bring its
             own. Defaults to `1.0`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -96,13 +97,9 @@ class BatchMonteCarlo(BalancedLoss):
     """
 
     def __init__(
-        self,
-        noise: float = 1.0,
-        reduction: str | None = "sum_over_batch_size",
-        name: str = "batch_monte_carlo",
-        dtype: Any = None,
+        self, noise: float = 1.0, name: str = "batch_monte_carlo", **kwargs: Any
     ) -> None:
-        super().__init__(noise, reduction=reduction, name=name, dtype=dtype)
+        super().__init__(noise, name=name, **kwargs)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return batch_monte_carlo(y_true, *self.prediction_and_noise(y_pred))

@@ -1,16 +1,16 @@
 """Balanced MSE, with a histogram for the label distribution."""
 
 from typing import Any
-from typing import Self
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_labels
-from keras_groupdir.groups import LabelGroups
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.losses.balanced_loss import BalancedLoss
-from keras_groupdir.losses.balanced_loss import flat
 from keras_groupdir.losses.balanced_loss import noise_variance
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
@@ -62,7 +62,8 @@ def binned_numerical_integration(
     Reference:
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
-    labels, predictions = flat(labels), flat(predictions)
+    labels = plain_labels(labels)
+    predictions = plain_labels(predictions)
     doubled = 2 * noise_variance(noise)
     counts = np.asarray(counts, dtype="float64")
     is_some = counts > 0
@@ -96,19 +97,16 @@ class BinnedNumericalIntegration(BalancedLoss):
     every label on a center.)
 
     Args:
-        bins: Bins of the histogram, from `density.label_bins`.
+        bins: Bins of the histogram, from `LabelGroups.histogram`.
         counts: Training labels in each, `bins.counts(train_labels)`, or
             smoothed ones. Shape `(num_bins,)`.
         noise: Positive float, in label units, if the output does not bring its
             own. Defaults to `1.0`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
-    >>> from keras_groupdir.density import label_bins
-    >>> bins = label_bins(0, 3, bin_width=1)
+    >>> bins = LabelGroups.equal_width(0, 3, width=1)
     >>> loss = BinnedNumericalIntegration(bins, bins.counts([0.5, 0.7, 2.9]))
     >>> loss([0.5, 2.9], [[0.5], [2.9]]).shape == ()
     True
@@ -122,13 +120,12 @@ class BinnedNumericalIntegration(BalancedLoss):
         bins: LabelGroups,
         counts: ArrayLike,
         noise: float = 1.0,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "binned_numerical_integration",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(noise, reduction=reduction, name=name, dtype=dtype)
-        self.bins = _check_bins(bins)
-        self.counts = _check_counts(counts, bins.num_groups)
+        super().__init__(noise, name=name, **kwargs)
+        self.bins = check_groups(bins, "bins")
+        self.counts = _check_counts(counts, self.bins.num_groups)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         predictions, noise = self.prediction_and_noise(y_pred)
@@ -147,20 +144,6 @@ class BinnedNumericalIntegration(BalancedLoss):
             "bins": keras.saving.serialize_keras_object(self.bins),
             "counts": self.counts,
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        bins = keras.saving.deserialize_keras_object(config["bins"])
-        return cls(**{**config, "bins": bins})
-
-
-def _check_bins(bins: Any) -> LabelGroups:
-    if not isinstance(bins, LabelGroups):
-        raise ValueError(
-            "`bins` must be a LabelGroups, for example "
-            f"density.label_bins(0, 5, bin_width=0.1). Received: bins={bins!r}"
-        )
-    return bins
 
 
 def _check_counts(counts: ArrayLike, num_bins: int) -> list[float]:

@@ -1,14 +1,17 @@
 """ConR: part the samples that the prediction confuses."""
 
 from typing import Any
+from typing import ClassVar
 
 import keras
 from keras import ops
 
-from keras_groupdir.backend import current_replicas
+from keras_groupdir._backend.replicas import current_replicas
+from keras_groupdir._numerics import LOG_ZERO
+from keras_groupdir._numerics import plain_labels
+from keras_groupdir._numerics import unit_norm
 from keras_groupdir.checks import check_positive
-from keras_groupdir.numerics import LOG_ZERO
-from keras_groupdir.numerics import unit_norm
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 
@@ -25,7 +28,7 @@ def contrastive_regularizer(
     Of the other samples `j` of the batch, the positives `P(i)` of an anchor
     have `|y_i - y_j| <= window`; the negatives `N(i)` do not, but have
     `|f_i - f_j| <= window` for the predictions `f`, which choose pairs and get
-    no slope. With `s_ij` the cosine similarity of the embeddings over
+    no gradient. With `s_ij` the cosine similarity of the embeddings over
     `temperature`,
 
     ```
@@ -72,7 +75,7 @@ def contrastive_regularizer(
     window = check_positive("window", window)
     temperature = check_positive("temperature", temperature)
     push = check_positive("push", push)
-    labels = ops.reshape(ops.cast(labels, "float32"), (-1,))
+    labels = plain_labels(labels)
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
     predictions = ops.reshape(ops.cast(predictions, "float32"), (-1,))
 
@@ -109,7 +112,7 @@ def _distances(values: Tensor, others: Tensor) -> Tensor:
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class ContrastiveRegularizer(keras.losses.Loss):
+class ContrastiveRegularizer(LabelLoss):
     """Parts the samples that the prediction confuses (ConR).
 
     Takes the float label, and the embedding and the prediction as one output,
@@ -123,9 +126,7 @@ class ContrastiveRegularizer(keras.losses.Loss):
         window: Positive float, in label units. Defaults to `1.0`.
         temperature: Positive float. Defaults to `0.07`.
         push: Positive float, by label units. Defaults to `0.01`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -143,16 +144,17 @@ class ContrastiveRegularizer(keras.losses.Loss):
     - [Keramati et al., 2024](https://arxiv.org/abs/2309.06651)
     """
 
+    settings: ClassVar[tuple[str, ...]] = ("window", "temperature", "push")
+
     def __init__(
         self,
         window: float = 1.0,
         temperature: float = 0.07,
         push: float = 0.01,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "contrastive_regularizer",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        super().__init__(name=name, **kwargs)
         self.window = check_positive("window", window)
         self.temperature = check_positive("temperature", temperature)
         self.push = check_positive("push", push)
@@ -172,12 +174,3 @@ class ContrastiveRegularizer(keras.losses.Loss):
             self.temperature,
             self.push,
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "window": self.window,
-            "temperature": self.temperature,
-            "push": self.push,
-            "dtype": self.dtype,
-        }

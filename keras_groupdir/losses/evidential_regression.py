@@ -2,11 +2,14 @@
 
 import math
 from typing import Any
+from typing import ClassVar
 
 import keras
 from keras import ops
 
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_positive
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 # `nu` and `beta` below this count as this: a softplus of a very negative
@@ -56,7 +59,7 @@ def evidential_regression(
     - [Amini et al., 2020](https://arxiv.org/abs/1910.02600)
     """
     evidence_weight = check_positive("evidence_weight", evidence_weight)
-    labels = ops.reshape(ops.cast(labels, "float32"), (-1,))
+    labels = plain_labels(labels)
     evidential = ops.cast(evidential, "float32")
     if len(evidential.shape) != 2 or evidential.shape[1] != 4:
         raise ValueError(
@@ -92,7 +95,7 @@ def _log_gamma_step(x: Tensor) -> Tensor:
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class EvidentialRegression(keras.losses.Loss):
+class EvidentialRegression(LabelLoss):
     """Likelihood under a normal-inverse-gamma, with doubt where wrong (DER).
 
     Takes the float label and the output of `layers.EvidentialHead`; see
@@ -101,9 +104,7 @@ class EvidentialRegression(keras.losses.Loss):
     Args:
         evidence_weight: Positive float, for labels in units of 1. Defaults to
             `0.01`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -117,24 +118,18 @@ class EvidentialRegression(keras.losses.Loss):
     - [Amini et al., 2020](https://arxiv.org/abs/1910.02600)
     """
 
+    settings: ClassVar[tuple[str, ...]] = ("evidence_weight",)
+
     def __init__(
         self,
         evidence_weight: float = 0.01,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "evidential_regression",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        super().__init__(name=name, **kwargs)
         self.evidence_weight = check_positive(
             "evidence_weight", evidence_weight
         )
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return evidential_regression(y_true, y_pred, self.evidence_weight)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "evidence_weight": self.evidence_weight,
-            "dtype": self.dtype,
-        }

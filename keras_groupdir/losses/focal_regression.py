@@ -1,12 +1,15 @@
 """FOCAL-R: regression that looks away from small errors."""
 
 from typing import Any
+from typing import ClassVar
 
 import keras
 from keras import ops
 
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 ERRORS = ("absolute", "squared")
@@ -14,7 +17,7 @@ ACTIVATIONS = ("sigmoid", "tanh")
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class FocalRegression(keras.losses.Loss):
+class FocalRegression(LabelLoss):
     """Error times a factor that grows with it, from 0 to 1.
 
     ```
@@ -33,9 +36,7 @@ class FocalRegression(keras.losses.Loss):
         beta: Positive float. Defaults to `0.2`.
         gamma: Positive float. Defaults to `1.0`.
         scale: Positive float, in label units. Defaults to `1.0`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -47,6 +48,14 @@ class FocalRegression(keras.losses.Loss):
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554), Focal-R.
     """
 
+    settings: ClassVar[tuple[str, ...]] = (
+        "error",
+        "activation",
+        "beta",
+        "gamma",
+        "scale",
+    )
+
     def __init__(
         self,
         error: str = "absolute",
@@ -54,11 +63,10 @@ class FocalRegression(keras.losses.Loss):
         beta: float = 0.2,
         gamma: float = 1.0,
         scale: float = 1.0,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "focal_regression",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        super().__init__(name=name, **kwargs)
         self.error = check_choice("error", error, ERRORS)
         self.activation = check_choice("activation", activation, ACTIVATIONS)
         self.beta = check_positive("beta", beta)
@@ -66,25 +74,14 @@ class FocalRegression(keras.losses.Loss):
         self.scale = check_positive("scale", scale)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        label = ops.reshape(ops.cast(y_true, "float32"), (-1,))
+        label = plain_labels(y_true)
         value = ops.reshape(ops.cast(y_pred, "float32"), (-1,))
         size = ops.abs(label - value) / self.scale
         # 2 * sigmoid(x) - 1 is tanh(x / 2), without the difference.
         steepness = self.beta / (2 if self.activation == "sigmoid" else 1)
         factor = ops.tanh(steepness * size)
-        # The slope of a power below 1 is infinite at 0.
+        # The gradient of a power below 1 is infinite at 0.
         is_off = factor > 0
         factor = ops.where(is_off, factor, 1.0) ** self.gamma
         factor = ops.where(is_off, factor, 0.0)
         return factor * (size if self.error == "absolute" else size * size)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "error": self.error,
-            "activation": self.activation,
-            "beta": self.beta,
-            "gamma": self.gamma,
-            "scale": self.scale,
-            "dtype": self.dtype,
-        }

@@ -5,7 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_groupdir.numerics import mean_and_variance
+from keras_groupdir._numerics import mean_and_variance
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 # Below what `layers.GaussianSample` tells apart, so that a variance which no
@@ -50,7 +51,7 @@ def gaussian_divergence(gaussians: Tensor) -> Tensor:
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class GaussianDivergence(keras.losses.Loss):
+class GaussianDivergence(LabelLoss):
     """Keeps an embedding of means and variances near a standard normal one.
 
     For the output of a `layers.GaussianEmbedding`; labels are not used. See
@@ -58,9 +59,7 @@ class GaussianDivergence(keras.losses.Loss):
     of this loss depends on how many there are, and on the unit of the labels.
 
     Args:
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -75,15 +74,9 @@ class GaussianDivergence(keras.losses.Loss):
     """
 
     def __init__(
-        self,
-        reduction: str | None = "sum_over_batch_size",
-        name: str = "gaussian_divergence",
-        dtype: Any = None,
+        self, name: str = "gaussian_divergence", **kwargs: Any
     ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        super().__init__(name=name, **kwargs)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return gaussian_divergence(y_pred)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "dtype": self.dtype}

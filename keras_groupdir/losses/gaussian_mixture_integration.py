@@ -1,14 +1,15 @@
 """Balanced MSE, with a Gaussian mixture for the label distribution."""
 
 from typing import Any
+from typing import ClassVar
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_labels
 from keras_groupdir.losses.balanced_loss import BalancedLoss
-from keras_groupdir.losses.balanced_loss import flat
 from keras_groupdir.losses.balanced_loss import noise_variance
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
@@ -65,7 +66,8 @@ def gaussian_mixture_integration(
     Reference:
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
-    labels, predictions = flat(labels), flat(predictions)
+    labels = plain_labels(labels)
+    predictions = plain_labels(predictions)
     variance = noise_variance(noise)
     means = ops.convert_to_tensor(means, dtype="float32")
     variances = ops.convert_to_tensor(variances, dtype="float32")
@@ -101,13 +103,11 @@ class GaussianMixtureIntegration(BalancedLoss):
         weights: Positive, of any sum. Shape `(components,)`.
         noise: Positive float, in label units, if the output does not bring its
             own. Defaults to `1.0`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
-    >>> from keras_groupdir.label_mixture import fit_label_mixture
+    >>> from keras_groupdir.labels.label_mixture import fit_label_mixture
     >>> mixture = fit_label_mixture([0, 1, 1, 1, 2, 8, 9, 10], 2)
     >>> loss = GaussianMixtureIntegration(*mixture, noise=0.5)
     >>> loss([1.0, 9.0], [[1.5], [8.5]]).shape == ()
@@ -117,17 +117,18 @@ class GaussianMixtureIntegration(BalancedLoss):
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
 
+    settings: ClassVar[tuple[str, ...]] = ("means", "variances", "weights")
+
     def __init__(
         self,
         means: ArrayLike,
         variances: ArrayLike,
         weights: ArrayLike,
         noise: float = 1.0,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "gaussian_mixture_integration",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(noise, reduction=reduction, name=name, dtype=dtype)
+        super().__init__(noise, name=name, **kwargs)
         self.means = check_labels("means", means).tolist()
         self.variances = _check_all_positive("variances", variances)
         self.weights = _check_all_positive("weights", weights)
@@ -143,14 +144,6 @@ class GaussianMixtureIntegration(BalancedLoss):
         return gaussian_mixture_integration(
             y_true, predictions, self.means, self.variances, self.weights, noise
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "means": self.means,
-            "variances": self.variances,
-            "weights": self.weights,
-        }
 
 
 def _check_all_positive(name: str, values: ArrayLike) -> list[float]:

@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_groupdir.groups import LabelGroups
+from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.losses.group_loss import GroupLoss
 from keras_groupdir.types import Tensor
 
@@ -19,9 +19,7 @@ class GroupCrossentropy(GroupLoss):
 
     Args:
         groups: `LabelGroups`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -33,11 +31,10 @@ class GroupCrossentropy(GroupLoss):
     def __init__(
         self,
         groups: LabelGroups,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "group_crossentropy",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(groups, reduction=reduction, name=name, dtype=dtype)
+        super().__init__(groups, name=name, **kwargs)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return ops.sparse_categorical_crossentropy(

@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir.checks import check_positive
-from keras_groupdir.groups import LabelGroups
+from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.losses.group_loss import GroupLoss
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
@@ -30,9 +30,7 @@ class LogitAdjustedCrossentropy(GroupLoss):
             `(num_groups,)`.
         tau: Positive float, strength of the adjustment. Defaults to `1.0`, the
             published one.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -50,12 +48,11 @@ class LogitAdjustedCrossentropy(GroupLoss):
         groups: LabelGroups,
         counts: ArrayLike,
         tau: float = 1.0,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "logit_adjusted_crossentropy",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(groups, reduction=reduction, name=name, dtype=dtype)
-        self.counts = _checked_counts(counts, groups.num_groups)
+        super().__init__(groups, name=name, **kwargs)
+        self.counts = _checked_counts(counts, self.groups.num_groups)
         self.tau = check_positive("tau", tau)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:

@@ -5,13 +5,15 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_groupdir.backend import current_replicas
-from keras_groupdir.numerics import unit_norm
+from keras_groupdir._backend.replicas import current_replicas
+from keras_groupdir._numerics import plain_labels
+from keras_groupdir._numerics import unit_norm
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class OrdinalEntropy(keras.losses.Loss):
+class OrdinalEntropy(LabelLoss):
     """Tightness around each label's center, minus the spread of centers.
 
     With `z` the embeddings and `c` the mean of each distinct label's, all
@@ -28,9 +30,7 @@ class OrdinalEntropy(keras.losses.Loss):
     nothing is parted. Several replicas compare the samples of all.
 
     Args:
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -44,18 +44,13 @@ class OrdinalEntropy(keras.losses.Loss):
     - [Zhang et al., 2023](https://arxiv.org/abs/2301.08915)
     """
 
-    def __init__(
-        self,
-        reduction: str | None = "sum_over_batch_size",
-        name: str = "ordinal_entropy",
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+    def __init__(self, name: str = "ordinal_entropy", **kwargs: Any) -> None:
+        super().__init__(name=name, **kwargs)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         replicas = current_replicas()
         z = unit_norm(ops.cast(y_pred, "float32"))
-        labels = ops.reshape(ops.cast(y_true, "float32"), (-1,))
+        labels = plain_labels(y_true)
         all_z, all_labels = replicas.gather(z), replicas.gather(labels)
 
         centers = _centers(labels, all_labels, all_z)
@@ -63,9 +58,6 @@ class OrdinalEntropy(keras.losses.Loss):
         return tightness - _spread(
             all_labels, _centers(all_labels, all_labels, all_z)
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "dtype": self.dtype}
 
 
 def _centers(labels: Tensor, all_labels: Tensor, all_z: Tensor) -> Tensor:
@@ -99,7 +91,7 @@ def _length(x: Tensor) -> Tensor:
 
 
 def _root(squared: Tensor) -> Tensor:
-    """Square root with a slope of 0, not infinite, at 0."""
-    is_some = squared > 1e-12
-    root = ops.sqrt(ops.where(is_some, squared, 1.0))
-    return ops.where(is_some, root, 0.0)
+    """Square root with a gradient of 0, not infinite, at 0."""
+    is_none = squared <= 1e-12
+    root = ops.sqrt(ops.where(is_none, 1.0, squared))
+    return ops.where(is_none, 0.0, root)

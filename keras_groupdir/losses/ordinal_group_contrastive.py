@@ -1,22 +1,23 @@
 """Ordinal group-aware contrastive loss, eq. (2) of the paper."""
 
 from typing import Any
+from typing import ClassVar
 
 import keras
 from keras import ops
 
+from keras_groupdir._contrast.all_samples import all_samples
+from keras_groupdir._contrast.closed_form import MIN_TEMPERATURE
+from keras_groupdir._contrast.closed_form import closed_form_losses
+from keras_groupdir._contrast.full_matrix import full_matrix_losses
+from keras_groupdir._contrast.row_plan import row_plan
+from keras_groupdir._contrast.similarities import SIMILARITIES
+from keras_groupdir._numerics import unit_norm
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
-from keras_groupdir.contrast.all_samples import all_samples
-from keras_groupdir.contrast.closed_form import MIN_TEMPERATURE
-from keras_groupdir.contrast.closed_form import closed_form_losses
-from keras_groupdir.contrast.full_matrix import full_matrix_losses
-from keras_groupdir.contrast.row_plan import row_plan
-from keras_groupdir.contrast.similarities import SIMILARITIES
-from keras_groupdir.groups import LabelGroups
+from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.losses.group_loss import GroupLoss
-from keras_groupdir.numerics import unit_norm
 from keras_groupdir.types import Tensor
 
 
@@ -42,13 +43,13 @@ def ordinal_group_contrastive(
 
     The mean over `i` is eq. (2). The inner sum depends on `j` only through the
     distance, so it is computed once per anchor and distance: work
-    `O(batch**2 * (features + num_groups))`. For `"cosine"` the slope is in
+    `O(batch**2 * (features + num_groups))`. For `"cosine"` the gradient is in
     closed form, and the memory with tiles is
     `O(batch * (features + num_groups + tile_rows))`. For `"l2"`, and below a
     temperature of 1/70, where `exp(1 / temperature)` would leave float32, it
     is `O(batch**2)`, and sums are kept as logs (tested down to 0.001). All is
     computed in float32. The anchor of a batch of one has a loss of 0. On torch
-    the slope in closed form cannot be differentiated again.
+    the gradient in closed form cannot be differentiated again.
 
     With several replicas each anchor is compared with the samples of all, see
     `OrdinalGroupContrastive`.
@@ -64,12 +65,12 @@ def ordinal_group_contrastive(
             of the embeddings as they come (Rank-N-Contrast's choice, with
             `temperature=2`). Defaults to `"cosine"`.
         tile_rows: How many anchors are compared with the batch at a time.
-            None compares all at once and keeps the similarities for the slope.
-            A whole number keeps none and computes them again, for cosine from
-            a temperature of 1/70. Defaults to `"auto"`: None up to 4,096
-            samples, then tiles of 4 MiB. Where TensorFlow does not know the
-            size of a batch when the graph is made, as in `fit` with a partial
-            last batch, that is decided anew for each batch.
+            None compares all at once and keeps the similarities for the
+            gradient. A whole number keeps none and computes them again, for
+            cosine from a temperature of 1/70. Defaults to `"auto"`: None up to
+            4,096 samples, then tiles of 4 MiB. Where TensorFlow does not know
+            the size of a batch when the graph is made, as in `fit` with a
+            partial last batch, that is decided anew for each batch.
 
     Returns:
         Loss of each anchor. Shape `(batch,)`.
@@ -129,8 +130,8 @@ class OrdinalGroupContrastive(GroupLoss):
     Takes the float label and the embedding; see `ordinal_group_contrastive`
     for the formula. With several replicas, of a `tf.distribute` strategy, of
     `keras.distribution` or of torch's `DistributedDataParallel`, anchors are
-    compared with the samples of all: value and slope are those of one device
-    with the whole batch. On torch that holds while slopes are recorded;
+    compared with the samples of all: value and gradient are those of one device
+    with the whole batch. On torch that holds while gradients are recorded;
     under `no_grad` a rank compares its own samples.
 
     Args:
@@ -139,9 +140,7 @@ class OrdinalGroupContrastive(GroupLoss):
         similarity: `"cosine"` or `"l2"`. Defaults to `"cosine"`.
         tile_rows: `"auto"`, None or how many anchors to compare with the batch
             at a time, see the function. Defaults to `"auto"`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -152,17 +151,22 @@ class OrdinalGroupContrastive(GroupLoss):
     True
     """
 
+    settings: ClassVar[tuple[str, ...]] = (
+        "temperature",
+        "similarity",
+        "tile_rows",
+    )
+
     def __init__(
         self,
         groups: LabelGroups,
         temperature: float = 0.2,
         similarity: str = "cosine",
         tile_rows: int | str | None = "auto",
-        reduction: str | None = "sum_over_batch_size",
         name: str = "ordinal_group_contrastive",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(groups, reduction=reduction, name=name, dtype=dtype)
+        super().__init__(groups, name=name, **kwargs)
         self.temperature = check_positive("temperature", temperature)
         self.similarity = check_choice("similarity", similarity, SIMILARITIES)
         self.tile_rows = _check_tile_rows(
@@ -178,11 +182,3 @@ class OrdinalGroupContrastive(GroupLoss):
             self.similarity,
             self.tile_rows,
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "temperature": self.temperature,
-            "similarity": self.similarity,
-            "tile_rows": self.tile_rows,
-        }

@@ -1,18 +1,21 @@
 """Rank-N-Contrast: contrastive loss on continuous labels."""
 
-from collections.abc import Callable
 from typing import Any
+from typing import ClassVar
 
 import keras
 from keras import ops
 
-from keras_groupdir.backend import cumulative_logsumexp
-from keras_groupdir.backend import current_replicas
+from keras_groupdir._backend.cumulative_logsumexp import cumulative_logsumexp
+from keras_groupdir._backend.custom_gradient import Backward
+from keras_groupdir._backend.custom_gradient import custom_gradient
+from keras_groupdir._backend.replicas import current_replicas
+from keras_groupdir._contrast.similarities import SIMILARITIES
+from keras_groupdir._contrast.similarities import similarities
+from keras_groupdir._numerics import LOG_ZERO
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
-from keras_groupdir.contrast.similarities import SIMILARITIES
-from keras_groupdir.contrast.similarities import similarities
-from keras_groupdir.numerics import LOG_ZERO
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 
@@ -35,9 +38,9 @@ def rank_n_contrast(
 
     which is `ordinal_group_contrastive` with every label a group of its own.
     Each anchor's row is sorted by distance, sums are cumulative logs, and the
-    slope is in closed form: work `O(batch**2 * (features + log(batch)))`,
+    gradient is in closed form: work `O(batch**2 * (features + log(batch)))`,
     memory `O(batch**2)`. The anchor of a batch of one has a loss of 0. On torch
-    the slope cannot be differentiated again. `"l2"` distances come from
+    the gradient cannot be differentiated again. `"l2"` distances come from
     products of the centered embeddings: those far below the spread of the
     batch (a thousandth and less) drown in rounding.
 
@@ -129,15 +132,13 @@ def _sum_of_log_sums(distances: Tensor, logits: Tensor) -> Tensor:
     rank = ops.argsort(order, axis=-1)
     first, last = _ties(ops.take_along_axis(distances, order, axis=-1))
 
-    def sums(logits: Tensor) -> tuple[Tensor, Callable[..., Tensor]]:
+    def sums(logits: Tensor) -> tuple[Tensor, Backward]:
         near_to_far = ops.take_along_axis(logits, order, axis=-1)
         log_sums = ops.take_along_axis(
             cumulative_logsumexp(near_to_far, reverse=True), first, axis=-1
         )
 
-        def slope(*args: Tensor, upstream: Tensor = None) -> Tensor:
-            if upstream is None:  # torch names it, the others do not
-                (upstream,) = args
+        def gradient(upstream: Tensor) -> Tensor:
             # A logit is in the sum of everything not farther than itself.
             inverse = ops.pad(
                 -log_sums[:, 1:], [[0, 0], [1, 0]], constant_values=LOG_ZERO
@@ -145,13 +146,13 @@ def _sum_of_log_sums(distances: Tensor, logits: Tensor) -> Tensor:
             log_weights = ops.take_along_axis(
                 cumulative_logsumexp(inverse), last, axis=-1
             )
-            slopes = ops.exp(near_to_far + log_weights)
-            slopes = ops.take_along_axis(slopes, rank, axis=-1)
-            return upstream[:, None] * slopes
+            gradients = ops.exp(near_to_far + log_weights)
+            gradients = ops.take_along_axis(gradients, rank, axis=-1)
+            return upstream[:, None] * gradients
 
-        return ops.sum(log_sums[:, 1:], axis=-1), slope
+        return ops.sum(log_sums[:, 1:], axis=-1), gradient
 
-    return ops.custom_gradient(sums)(logits)
+    return custom_gradient(sums)(logits)
 
 
 def _ties(ascending: Tensor) -> tuple[Tensor, Tensor]:
@@ -182,7 +183,7 @@ def _ties(ascending: Tensor) -> tuple[Tensor, Tensor]:
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class RankNContrast(keras.losses.Loss):
+class RankNContrast(LabelLoss):
     """Orders embeddings by the distance between their labels.
 
     Takes the float label and the embedding; see `rank_n_contrast` for the
@@ -191,9 +192,7 @@ class RankNContrast(keras.losses.Loss):
     Args:
         temperature: Positive float. Defaults to `2.0`.
         similarity: `"l2"` or `"cosine"`. Defaults to `"l2"`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -206,15 +205,16 @@ class RankNContrast(keras.losses.Loss):
     - [Zha et al., 2023](https://arxiv.org/abs/2210.01189)
     """
 
+    settings: ClassVar[tuple[str, ...]] = ("temperature", "similarity")
+
     def __init__(
         self,
         temperature: float = 2.0,
         similarity: str = "l2",
-        reduction: str | None = "sum_over_batch_size",
         name: str = "rank_n_contrast",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        super().__init__(name=name, **kwargs)
         self.temperature = check_positive("temperature", temperature)
         self.similarity = check_choice("similarity", similarity, SIMILARITIES)
 
@@ -222,11 +222,3 @@ class RankNContrast(keras.losses.Loss):
         return rank_n_contrast(
             y_true, y_pred, self.temperature, self.similarity
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "temperature": self.temperature,
-            "similarity": self.similarity,
-            "dtype": self.dtype,
-        }

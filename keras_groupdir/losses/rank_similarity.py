@@ -1,14 +1,19 @@
 """RankSim: neighbors in label space as neighbors in embedding space."""
 
-from collections.abc import Callable
 from typing import Any
+from typing import ClassVar
 
 import keras
 from keras import ops
 
-from keras_groupdir.backend import current_replicas
+from keras_groupdir._backend.custom_gradient import Backward
+from keras_groupdir._backend.custom_gradient import custom_gradient
+from keras_groupdir._backend.replicas import current_replicas
+from keras_groupdir._numerics import plain_labels
+from keras_groupdir._numerics import unit_norm
+from keras_groupdir._numerics import where_nan
 from keras_groupdir.checks import check_positive
-from keras_groupdir.numerics import unit_norm
+from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
 
@@ -30,15 +35,17 @@ def rank_similarity(
     of 0. Of equal entries the first in the batch ranks higher. The mean over
     the batch, which Keras takes, is the sum over labels of the paper.
 
-    Ranks are steps. In place of their slope, 0, comes that of a piecewise
-    linear function through them, with `g` the slope of the loss by the ranks:
+    Ranks are steps. In place of their gradient, 0, comes that of a piecewise
+    linear function through them, with `g` the gradient of the loss by the
+    ranks:
 
     ```
-    slope by s_i = (rank(s_i + interpolation * g) - rank(s_i)) / interpolation
+    gradient by s_i =
+        (rank(s_i + interpolation * g) - rank(s_i)) / interpolation
     ```
 
     The weight of the loss is part of `g`, as published, and so is whatever
-    else scales losses. On torch's replicas, which average slopes afterwards,
+    else scales losses. On torch's replicas, which average gradients afterwards,
     that makes `interpolation` count times their number; the loss scale of
     `mixed_float16` makes it far too large, where `mixed_bfloat16` has none.
 
@@ -50,7 +57,7 @@ def rank_similarity(
         embeddings: Encoder outputs, normalized here. Shape
             `(batch, features)`.
         interpolation: Positive float; larger values make for smoother, less
-            faithful slopes. Defaults to `2.0`, as published.
+            faithful gradients. Defaults to `2.0`, as published.
 
     Returns:
         Loss of each sample. Shape `(batch,)`.
@@ -67,7 +74,7 @@ def rank_similarity(
     - [Gong et al., 2022](https://arxiv.org/abs/2205.15236)
     """
     interpolation = check_positive("interpolation", interpolation)
-    labels = ops.reshape(ops.cast(labels, "float32"), (-1,))
+    labels = plain_labels(labels)
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
     replicas = current_replicas()
     size = ops.shape(embeddings)[0]
@@ -82,8 +89,10 @@ def rank_similarity(
         -ops.abs(labels[:, None] - all_labels[None, :]), stands
     )
     similarity = ops.matmul(embeddings, ops.transpose(everyone))
-    ranks = _ranks_with_slope(similarity, stands, interpolation)
+    ranks = _ranks_with_gradient(similarity, stands, interpolation)
     squared = ops.sum(ops.square(label_ranks - ranks), axis=-1)
+    # A sort gives NaN a rank like any other.
+    squared = where_nan(similarity, squared)
     return (
         all_size
         * ops.take(stands, row)
@@ -117,27 +126,25 @@ def _ranks(scores: Tensor, stands: Tensor) -> Tensor:
     return ops.divide_no_nan(rank, ops.sum(stands))
 
 
-def _ranks_with_slope(
+def _ranks_with_gradient(
     scores: Tensor, stands: Tensor, interpolation: float
 ) -> Tensor:
-    """`_ranks`, with a slope by `scores` that is not 0."""
+    """`_ranks`, with a gradient by `scores` that is not 0."""
 
-    def ranks(scores: Tensor) -> tuple[Tensor, Callable[..., Tensor]]:
+    def ranks(scores: Tensor) -> tuple[Tensor, Backward]:
         here = _ranks(scores, stands)
 
-        def slope(*args: Tensor, upstream: Tensor = None) -> Tensor:
-            if upstream is None:  # torch names it, the others do not
-                (upstream,) = args
+        def gradient(upstream: Tensor) -> Tensor:
             there = _ranks(scores + interpolation * upstream, stands)
             return (there - here) / interpolation
 
-        return here, slope
+        return here, gradient
 
-    return ops.custom_gradient(ranks)(scores)
+    return custom_gradient(ranks)(scores)
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class RankSimilarity(keras.losses.Loss):
+class RankSimilarity(LabelLoss):
     """Neighbors by label as neighbors by embedding (RankSim).
 
     Takes the float label and the embedding; see `rank_similarity` for the
@@ -148,9 +155,7 @@ class RankSimilarity(keras.losses.Loss):
 
     Args:
         interpolation: Positive float. Defaults to `2.0`, as published.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -163,22 +168,16 @@ class RankSimilarity(keras.losses.Loss):
     - [Gong et al., 2022](https://arxiv.org/abs/2205.15236)
     """
 
+    settings: ClassVar[tuple[str, ...]] = ("interpolation",)
+
     def __init__(
         self,
         interpolation: float = 2.0,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "rank_similarity",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        super().__init__(name=name, **kwargs)
         self.interpolation = check_positive("interpolation", interpolation)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return rank_similarity(y_true, y_pred, self.interpolation)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "interpolation": self.interpolation,
-            "dtype": self.dtype,
-        }

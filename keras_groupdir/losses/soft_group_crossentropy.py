@@ -1,14 +1,15 @@
 """Group classification on soft labels, eq. (4) of the paper."""
 
 from typing import Any
+from typing import ClassVar
 
 import keras
 from keras import ops
 
 from keras_groupdir.checks import check_positive
-from keras_groupdir.groups import LabelGroups
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.soft_labels import soft_labels
 from keras_groupdir.losses.group_loss import GroupLoss
-from keras_groupdir.targets import soft_labels
 from keras_groupdir.types import Tensor
 
 
@@ -27,9 +28,7 @@ class SoftGroupCrossentropy(GroupLoss):
     Args:
         groups: `LabelGroups`.
         beta: Positive float, see `soft_labels`. Defaults to `1.0`.
-        reduction: As for `keras.losses.Loss`.
-        name: As for `keras.losses.Loss`.
-        dtype: As for `keras.losses.Loss`.
+        **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
 
@@ -44,15 +43,16 @@ class SoftGroupCrossentropy(GroupLoss):
     - Pu et al., Group-DIR, AAAI 2025, eq. (4).
     """
 
+    settings: ClassVar[tuple[str, ...]] = ("beta",)
+
     def __init__(
         self,
         groups: LabelGroups,
         beta: float = 1.0,
-        reduction: str | None = "sum_over_batch_size",
         name: str = "soft_group_crossentropy",
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(groups, reduction=reduction, name=name, dtype=dtype)
+        super().__init__(groups, name=name, **kwargs)
         self.beta = check_positive("beta", beta)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -61,6 +61,3 @@ class SoftGroupCrossentropy(GroupLoss):
         )
         log_probs = ops.log_softmax(ops.cast(y_pred, "float32"), axis=-1)
         return -ops.sum(targets * log_probs, axis=-1)
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "beta": self.beta}

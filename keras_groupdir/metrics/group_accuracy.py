@@ -5,7 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_groupdir.groups import LabelGroups
+from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.metrics.group_metric import GroupMetric
 from keras_groupdir.types import Tensor
 
@@ -16,8 +16,7 @@ class GroupAccuracy(GroupMetric):
 
     Args:
         groups: `LabelGroups`.
-        name: As for `keras.metrics.Metric`.
-        dtype: As for `keras.metrics.Metric`.
+        **kwargs: `name`, `dtype`: as for `keras.metrics.Metric`.
 
     Examples:
 
@@ -28,12 +27,9 @@ class GroupAccuracy(GroupMetric):
     """
 
     def __init__(
-        self,
-        groups: LabelGroups,
-        name: str = "group_accuracy",
-        dtype: Any = None,
+        self, groups: LabelGroups, name: str = "group_accuracy", **kwargs: Any
     ) -> None:
-        super().__init__(groups, name=name, dtype=dtype)
+        super().__init__(groups, name=name, **kwargs)
 
     def values(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
         return ops.cast(ops.equal(true_ids, predicted_ids), self.dtype)

@@ -1,13 +1,13 @@
 """What the metrics of the group classifier share."""
 
 from typing import Any
-from typing import Self
 
 import keras
 from keras import ops
 
-from keras_groupdir.groups import LabelGroups
-from keras_groupdir.groups import check_groups
+from keras_groupdir._numerics import where_nan
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import Tensor
 
 
@@ -16,14 +16,11 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
 
     Args:
         groups: `LabelGroups`.
-        name: As for `keras.metrics.Metric`.
-        dtype: As for `keras.metrics.Metric`.
+        **kwargs: `name`, `dtype`: as for `keras.metrics.Metric`.
     """
 
-    def __init__(
-        self, groups: LabelGroups, name: str | None = None, dtype: Any = None
-    ) -> None:
-        super().__init__(self._compare, name=name, dtype=dtype)
+    def __init__(self, groups: LabelGroups, **kwargs: Any) -> None:
+        super().__init__(self._compare, **kwargs)
         self.groups = check_groups(groups)
 
     def values(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
@@ -31,10 +28,12 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
         raise NotImplementedError
 
     def _compare(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        return self.values(
+        values = self.values(
             self.groups.assign_tensor(y_true),
             ops.cast(ops.argmax(y_pred, axis=-1), "int32"),
         )
+        # NaN logits have a largest one, too.
+        return where_nan(ops.cast(y_pred, values.dtype), values)
 
     def get_config(self) -> dict[str, Any]:
         return {
@@ -42,8 +41,3 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
             "dtype": self.dtype,
             "groups": keras.saving.serialize_keras_object(self.groups),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        groups = keras.saving.deserialize_keras_object(config["groups"])
-        return cls(**{**config, "groups": groups})

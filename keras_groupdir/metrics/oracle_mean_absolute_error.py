@@ -1,13 +1,12 @@
 """What the experts would reach with a perfect group classifier."""
 
 from typing import Any
-from typing import Self
 
 import keras
 from keras import ops
 
-from keras_groupdir.groups import LabelGroups
-from keras_groupdir.groups import check_groups
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import Tensor
 
 
@@ -21,8 +20,7 @@ class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
 
     Args:
         groups: `LabelGroups`.
-        name: As for `keras.metrics.Metric`.
-        dtype: As for `keras.metrics.Metric`.
+        **kwargs: `name`, `dtype`: as for `keras.metrics.Metric`.
 
     Examples:
 
@@ -35,9 +33,9 @@ class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
     """
 
     def __init__(
-        self, groups: LabelGroups, name: str = "oracle_mae", dtype: Any = None
+        self, groups: LabelGroups, name: str = "oracle_mae", **kwargs: Any
     ) -> None:
-        super().__init__(self._errors, name=name, dtype=dtype)
+        super().__init__(self._errors, name=name, **kwargs)
         self.groups = check_groups(groups)
 
     def _errors(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -52,8 +50,3 @@ class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
             "dtype": self.dtype,
             "groups": keras.saving.serialize_keras_object(self.groups),
         }
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Self:
-        groups = keras.saving.deserialize_keras_object(config["groups"])
-        return cls(**{**config, "groups": groups})

@@ -1,21 +1,33 @@
-"""Models: Group-DIR, the plain baseline, the base of both, and stages."""
+"""Models: Group-DIR, the plain baseline, the base of all, and stages."""
 
-from keras_groupdir.models.evidential_regressor import evidential_regressor
-from keras_groupdir.models.feature_smoothing_model import FeatureSmoothingModel
-from keras_groupdir.models.feature_smoothing_model import smooth_features
+from keras_groupdir.models.encoder_regressor import EncoderRegressor
+from keras_groupdir.models.evidential_regressor import EvidentialRegressor
+from keras_groupdir.models.feature_smoothing_regressor import (
+    FeatureSmoothingRegressor,
+)
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.label_model import LabelModel
+from keras_groupdir.models.prior_correction import PriorCorrection
+from keras_groupdir.models.prior_correction import choose_prior_correction
 from keras_groupdir.models.retrain_head import retrain_head
-from keras_groupdir.models.vanilla_regressor import vanilla_regressor
-from keras_groupdir.models.variational_regressor import variational_regressor
+from keras_groupdir.models.saved_model import run_with_tensorflow
+from keras_groupdir.models.split_model import encoder_of
+from keras_groupdir.models.split_model import head_of
+from keras_groupdir.models.vanilla_regressor import VanillaRegressor
+from keras_groupdir.models.variational_regressor import VariationalRegressor
 
 __all__ = [
-    "FeatureSmoothingModel",
+    "EncoderRegressor",
+    "EvidentialRegressor",
+    "FeatureSmoothingRegressor",
     "GroupRegressor",
     "LabelModel",
-    "evidential_regressor",
+    "PriorCorrection",
+    "VanillaRegressor",
+    "VariationalRegressor",
+    "choose_prior_correction",
+    "encoder_of",
+    "head_of",
     "retrain_head",
-    "smooth_features",
-    "vanilla_regressor",
-    "variational_regressor",
+    "run_with_tensorflow",
 ]

@@ -6,10 +6,16 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.models.compile_arguments import PREDICTION
+from keras_groupdir.models.compile_arguments import by_output
+from keras_groupdir.models.compile_arguments import with_default_weights
+from keras_groupdir.models.fit_arguments import check_label_shape
+from keras_groupdir.models.fit_arguments import fit_arguments
+from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.saved_model import export_saved_model
+from keras_groupdir.scores.evaluate_shots import plain_rows
+from keras_groupdir.scores.predicted_rows import PredictedRows
 from keras_groupdir.types import Tensor
-
-PREDICTION = "prediction"
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
@@ -18,12 +24,19 @@ class LabelModel(keras.Model):
 
     Build it as any Functional model, with a dict of outputs that has a
     `"prediction"`. In `compile`, losses, metrics and loss weights go by output
-    name; an output without a loss is simply not trained. `fit` and `evaluate`
-    take `y` (and `sample_weight`) once, of shape `(n,)` or `(n, 1)`; weights
-    may also be a dict by output name, where what is left out weighs 1.
+    name, and what is given without a name is for the prediction; an output
+    without a loss is simply not trained. `fit` and `evaluate` take `y` (and
+    `sample_weight`) once, of shape `(n,)` or `(n, 1)`; weights may also be a
+    dict by output name, where what is left out weighs 1.
 
     `predict` returns the prediction alone, `predict_outputs` everything, and
     `export` writes a SavedModel that returns the prediction alone.
+
+    Subclasses say how they are trained by `default_losses`,
+    `default_loss_weights` and `default_metrics`, so that `compile("adam")` is
+    enough, and which labels they are for by `label_range`. (After
+    `keras.models.clone_model`, which makes a plain Functional model, losses
+    are missing: copy with `type(model).from_config(model.get_config())`.)
 
     Examples:
 
@@ -33,7 +46,7 @@ class LabelModel(keras.Model):
     >>> model = LabelModel(
     ...     inputs, {"prediction": prediction, "embedding": embedding}
     ... )
-    >>> model.compile("adam", loss={"prediction": "mse"})
+    >>> model.compile("adam", loss="mse")
     >>> x, y = np.zeros((6, 4), "float32"), np.zeros(6, "float32")
     >>> history = model.fit(x, y, verbose=0)
     >>> model.predict(x, verbose=0).shape
@@ -51,6 +64,83 @@ class LabelModel(keras.Model):
             )
         super().__init__(inputs, outputs, name=name, **kwargs)
 
+    @property
+    def label_range(self) -> tuple[float, float] | None:
+        """Lowest and highest label the model is for, if it knows them."""
+        return None
+
+    def default_losses(self) -> dict[str, keras.losses.Loss]:
+        """The model's own losses, by output."""
+        return {PREDICTION: keras.losses.MeanAbsoluteError()}
+
+    def default_loss_weights(self) -> dict[str, float]:
+        """What `default_losses` count."""
+        return dict.fromkeys(self.default_losses(), 1.0)
+
+    def default_metrics(self) -> dict[str, list[Any]]:
+        """The model's own metrics, by output."""
+        return {PREDICTION: ["mae", "mse"]}
+
+    def compile(
+        self,
+        optimizer: Any = "adam",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Configures training; what is left out is the model's own.
+
+        Args:
+            optimizer: As for `keras.Model.compile`.
+            loss: Losses by output name, or one loss, of the prediction. What
+                is given replaces all of `default_losses()`.
+            loss_weights: Weights by output name. With the default losses,
+                those left out are of `default_loss_weights()`, and a loss
+                whose weight is 0 is not computed.
+            metrics: Metrics by output name, or those of the prediction.
+                Defaults to `default_metrics()`.
+            weighted_metrics: Like `metrics`. Defaults to none.
+            **kwargs: As for `keras.Model.compile`.
+        """
+        names = list(self.output)
+        if loss is None:
+            defaults = self.default_loss_weights()
+            loss_weights = with_default_weights(loss_weights, defaults)
+            loss_weights = {k: v for k, v in loss_weights.items() if v}
+            losses = self.default_losses()
+            loss = {name: losses[name] for name in loss_weights}
+        if metrics is None:
+            metrics = self.default_metrics()
+        self._jit_compile_given = kwargs.get("jit_compile", "auto")
+        super().compile(
+            optimizer=optimizer,
+            loss=by_output("loss", loss, names),
+            loss_weights=by_output("loss_weights", loss_weights, names),
+            metrics=by_output("metrics", metrics, names),
+            weighted_metrics=by_output(
+                "weighted_metrics", weighted_metrics, names
+            ),
+            **kwargs,
+        )
+
+    def get_compile_config(self) -> Any:
+        """Settings of `compile`, as they were given.
+
+        Keras would store what "auto" meant here for `jit_compile`; XLA chosen
+        on JAX would slow down or stop a model loaded on TensorFlow.
+        """
+        config = super().get_compile_config()
+        if not config:  # never compiled
+            return config
+        return {**config, "jit_compile": self._jit_compile_given}
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        if self.optimizer is not None and self.built:
+            self.optimizer.build(self.trainable_variables)
+
     def compute_loss(
         self,
         x: Any = None,
@@ -59,10 +149,9 @@ class LabelModel(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Tensor:
-        _check_label_shape(y)
         return super().compute_loss(
             x=x,
-            y=_to_every_output(y, y_pred),
+            y=_labels_of_all(y, y_pred),
             y_pred=y_pred,
             sample_weight=_weights_of_all(sample_weight, y_pred),
             training=training,
@@ -72,23 +161,36 @@ class LabelModel(keras.Model):
         self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
     ) -> dict[str, Any]:
         # Keras may build the metrics before it first computes the loss.
-        _check_label_shape(y)
         metrics: dict[str, Any] = super().compute_metrics(
             x,
-            _to_every_output(y, y_pred),
+            _labels_of_all(y, y_pred),
             y_pred,
             _weights_of_all(sample_weight, y_pred),
         )
         return metrics
 
+    def fit(
+        self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """Trains as `keras.Model.fit` does, after a check of the labels.
+
+        Arrays of labels, and of validation labels, are checked to be finite
+        and of shape `(n,)` or `(n, 1)`; labels outside the model's range are
+        warned about once, and an error if no label is inside. Labels that come
+        out of a data loader cannot be seen before training: check those with
+        `groups.counts`.
+        """
+        method = super().fit
+        given = fit_arguments(method, self.label_range, x, y, *args, **kwargs)
+        return method(**given)
+
     def evaluate(
         self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
-        """As `keras.Model.evaluate`, after a check of the labels' shape."""
-        y = labels_as_array(y)
+        """As `keras.Model.evaluate`, after a check of the labels."""
         # On JAX an error inside leaves the model without its weights.
-        _check_label_shape(y)
-        return super().evaluate(x, y, *args, **kwargs)
+        method = super().evaluate
+        return method(**fit_arguments(method, None, x, y, *args, **kwargs))
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Predictions in label units. Shape `(n, 1)`."""
@@ -100,6 +202,18 @@ class LabelModel(keras.Model):
         """Every output by name; arguments as for `keras.Model.predict`."""
         outputs: dict[str, np.ndarray] = super().predict(x, *args, **kwargs)
         return outputs
+
+    def predict_rows(
+        self, x: Any, labels: np.ndarray, **kwargs: Any
+    ) -> PredictedRows:
+        """The rows of the shot table, see `scores.evaluate_shots`.
+
+        Args:
+            x: Inputs, as for `predict`.
+            labels: True labels of `x`. Shape `(n,)`.
+            **kwargs: As for `keras.Model.predict`.
+        """
+        return plain_rows(self.predict(x, **kwargs), labels)
 
     def export(
         self, filepath: Any, format: str = "tf_saved_model", **kwargs: Any
@@ -117,27 +231,43 @@ class LabelModel(keras.Model):
             **kwargs: As for `keras.Model.export`.
         """
         if format == "tf_saved_model" and keras.config.backend() == "torch":
+            kwargs.pop("verbose", None)
+            if kwargs:
+                raise ValueError(
+                    f"`{min(kwargs)}` cannot be kept where TensorFlow exports "
+                    "for torch, in a process of its own: load the `.keras` "
+                    "file under TensorFlow and export there."
+                )
             export_saved_model(self, filepath)
             return
         served = keras.Model(self.input, self.output[PREDICTION])
+        if format not in ("tf_saved_model", "litert"):
+            # Keras exports to ONNX and OpenVINO what has been called.
+            shapes = keras.tree.map_structure(_one_sample, self.input)
+            served(shapes)
         served.export(filepath, format=format, **kwargs)
 
 
-def labels_as_array(y: Any) -> Any:
-    """A list or tuple of labels as an array, which Keras asks for."""
-    return np.asarray(y, "float32") if isinstance(y, list | tuple) else y
+def _one_sample(tensor: Any) -> Tensor:
+    shape = [size or 1 for size in tensor.shape]
+    return ops.zeros(shape, dtype=tensor.dtype)
 
 
-def _to_every_output(value: Any, y_pred: dict[str, Any]) -> Any:
-    if value is None or isinstance(value, dict):
-        return value
-    return dict.fromkeys(y_pred, value)
+def _labels_of_all(y: Any, y_pred: dict[str, Any]) -> Any:
+    # By all names, as Keras hands on what it was given above.
+    if y is None or (isinstance(y, dict) and set(y) == set(y_pred)):
+        return y
+    y = plain_labels(y)
+    check_label_shape(y)
+    return dict.fromkeys(y_pred, y)
 
 
 def _weights_of_all(value: Any, y_pred: dict[str, Any]) -> Any:
     """Like labels; an output that a dict leaves out weighs 1."""
+    if value is None:
+        return None
     if not isinstance(value, dict):
-        return _to_every_output(value, y_pred)
+        return dict.fromkeys(y_pred, value)
     unknown = sorted(set(value) - set(y_pred))
     if unknown or not value:
         raise ValueError(
@@ -146,14 +276,3 @@ def _weights_of_all(value: Any, y_pred: dict[str, Any]) -> Any:
         )
     one = ops.ones_like(next(iter(value.values())))
     return {**dict.fromkeys(y_pred, one), **value}
-
-
-def _check_label_shape(y: Any) -> None:
-    shape = getattr(y, "shape", None)
-    if shape is None or len(shape) == 1:
-        return
-    if len(shape) != 2 or shape[1] not in (1, None):
-        raise ValueError(
-            "`y` must have shape (n,) or (n, 1). "
-            f"Received: shape {tuple(shape)}"
-        )

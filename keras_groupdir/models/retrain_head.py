@@ -1,9 +1,13 @@
 """The second stage of two-stage training."""
 
+import tempfile
 from typing import TypeVar
+
+import keras
 
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.split_model import encoder_of
+from keras_groupdir.models.split_model import head_of
 
 ModelType = TypeVar("ModelType", bound=LabelModel)
 
@@ -13,7 +17,7 @@ def retrain_head(model: ModelType) -> ModelType:
 
     Two-stage training first learns features from all samples alike, then a
     head from balanced ones: compile the model that is returned and fit it with
-    `sample_weight`, say of `density.density_weights`.
+    `sample_weight`, say of `labels.histogram_weights`.
 
     All that leads to the `"embedding"` keeps its weights and is no longer
     trained. Frozen batch normalization uses its moving averages in training
@@ -23,7 +27,7 @@ def retrain_head(model: ModelType) -> ModelType:
 
     Args:
         model: Trained `LabelModel` with an output named `"embedding"`, such as
-            a `vanilla_regressor` or a `GroupRegressor`.
+            a `VanillaRegressor` or a `GroupRegressor`.
 
     Returns:
         Model of the same class and settings, not compiled. It has weights of
@@ -31,24 +35,33 @@ def retrain_head(model: ModelType) -> ModelType:
 
     Examples:
 
-    >>> from keras_groupdir.models import vanilla_regressor
+    >>> from keras_groupdir.models import VanillaRegressor
     >>> inputs = keras.Input((4,))
     >>> encoder = keras.Model(inputs, keras.layers.Dense(8)(inputs))
-    >>> model = vanilla_regressor(encoder, low=0, high=5)
+    >>> model = VanillaRegressor(encoder, low=0, high=5)
     >>> second = retrain_head(model)
     >>> [tuple(weight.shape) for weight in second.trainable_weights]
     [(8, 1), (1,)]
-    >>> second.compile("adam", loss={"prediction": "mae"})
+    >>> second.compile("adam")
 
     Reference:
     - [Kang et al., 2020](https://arxiv.org/abs/1910.09217)
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554), RRT.
     """
-    trained = encoder_of(model)
-    second = type(model).from_config(model.get_config())
-    frozen = encoder_of(second)
-    frozen.set_weights(trained.get_weights())
-    frozen.trainable = False
+    encoder_of(model)  # says what is wrong with the model, if anything is
+    # As from a file: copied weights would leave out what an adapted layer keeps
+    # beside them, such as the mean that a Normalization computes with.
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(f"{folder}/model.keras")
+        second: ModelType = keras.saving.load_model(
+            f"{folder}/model.keras", compile=False
+        )
+    fresh = head_of(type(model).from_config(model.get_config()))
+    for variable, new in zip(
+        head_of(second).variables, fresh.variables, strict=True
+    ):
+        variable.assign(new.value)
+    encoder_of(second).trainable = False
     if not second.trainable_weights:
         raise ValueError(
             "`model` must have a head: weights that lead from its embedding to "

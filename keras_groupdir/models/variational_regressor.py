@@ -1,25 +1,22 @@
 """A regression model on a random embedding: VAE, and most of VIR."""
 
+from typing import Any
+
 import keras
 
 from keras_groupdir.layers import EvidentialHead
 from keras_groupdir.layers import GaussianEmbedding
 from keras_groupdir.layers import GaussianSample
-from keras_groupdir.models.call_encoder import call_encoder
-from keras_groupdir.models.label_model import PREDICTION
-from keras_groupdir.models.label_model import LabelModel
-from keras_groupdir.models.split_model import EMBEDDING
-from keras_groupdir.models.vanilla_regressor import linear_head
+from keras_groupdir.losses import EvidentialRegression
+from keras_groupdir.losses import GaussianDivergence
+from keras_groupdir.models.encoder_regressor import EMBEDDING
+from keras_groupdir.models.encoder_regressor import EncoderRegressor
+from keras_groupdir.models.encoder_regressor import linear_head
+from keras_groupdir.types import Tensor
 
 
-def variational_regressor(
-    encoder: keras.Model,
-    low: float,
-    high: float,
-    units: int | None = None,
-    *,
-    evidential: bool = False,
-) -> LabelModel:
+@keras.saving.register_keras_serializable(package="keras_groupdir")
+class VariationalRegressor(EncoderRegressor):
     """Embeds a sample as a normal distribution, and predicts from a draw.
 
     In training the head sees `mean + sqrt(variance) * noise`, with new noise at
@@ -35,14 +32,19 @@ def variational_regressor(
       decoder, hence no reconstruction of the input in the loss; the weight of
       the divergence is yours to choose, for the released code has the
       divergence commented out.
-    - VIR is, here, `evidential=True` with `smooth_features` and a
-      `sample_weight` for `"evidential"` from `density.density_weights`. Nothing
-      is reconstructed here either. Importance weights weigh the loss of a
-      sample, where VIR multiplies the pseudo-counts of its distribution by
+    - VIR is, here, `evidential=True` with `FeatureSmoothingRegressor` and a
+      `sample_weight` for `"evidential"` from `labels.histogram_weights`.
+      Nothing is reconstructed here either. Importance weights weigh the loss of
+      a sample, where VIR multiplies the pseudo-counts of its distribution by
       them. The head and its loss are those of deep evidential regression, where
       VIR adds such pseudo-counts to a conjugate prior. And variances are
       smoothed over bins like any feature, by the same kernel as means, where
       VIR takes the square of the kernel for them.
+
+    Outputs: `"prediction"`, shape `(batch, 1)`, scaled as in
+    `VanillaRegressor`; `"embedding"`, means and then variances, shape `(batch,
+    2 * units)`; and, if `evidential`, `"evidential"`, shape `(batch, 4)`, whose
+    first column is the prediction, and which is trained in its place.
 
     Args:
         encoder: Built Keras model with one `(batch, features)` output.
@@ -52,26 +54,20 @@ def variational_regressor(
             encoder has.
         evidential: Whether the head is a `layers.EvidentialHead`, not a linear
             unit. Defaults to `False`.
-
-    Returns:
-        `LabelModel` with the outputs `"prediction"`, shape `(batch, 1)`, scaled
-        as in `vanilla_regressor`; `"embedding"`, means and then variances,
-        shape `(batch, 2 * units)`; and, if `evidential`, `"evidential"`, shape
-        `(batch, 4)`, whose first column is the prediction. Train `"prediction"`
-        of a linear head, `"evidential"` of the other. Works with
-        `smooth_features` and `retrain_head`.
+        start: See `VanillaRegressor`; of a linear head. Defaults to `None`.
+        spread: See `VanillaRegressor`; of a linear head. Defaults to `None`.
+        divergence_weight: Of the mean divergence of a feature, beside an error
+            of labels whose range is 1. None is published. Defaults to `1e-3`.
+        evidence_weight: See `EvidentialRegressor`. Defaults to `0.01`.
+        error: See `VanillaRegressor`. Defaults to `"absolute"`.
+        name: As for `keras.Model`.
 
     Examples:
 
-    >>> from keras_groupdir.losses import GaussianDivergence
     >>> inputs = keras.Input((4,))
     >>> encoder = keras.Model(inputs, keras.layers.Dense(8)(inputs))
-    >>> model = variational_regressor(encoder, low=0, high=5)
-    >>> model.compile(
-    ...     "adam",
-    ...     loss={"prediction": "mse", "embedding": GaussianDivergence()},
-    ...     loss_weights={"prediction": 1.0, "embedding": 1e-3},
-    ... )
+    >>> model = VariationalRegressor(encoder, low=0, high=5)
+    >>> model.compile("adam")
     >>> x, y = np.zeros((6, 4), "float32"), np.linspace(0, 5, 6)
     >>> history = model.fit(x, y, verbose=0)
     >>> outputs = model.predict_outputs(x, verbose=0)
@@ -82,19 +78,72 @@ def variational_regressor(
     - [Wang and Wang, 2023](https://arxiv.org/abs/2306.06599), VIR and VAE.
     - [Kingma and Welling, 2014](https://arxiv.org/abs/1312.6114)
     """
-    inputs, features = call_encoder(encoder)
-    # Float32 under a mixed policy too, which would round small variances.
-    layer = GaussianEmbedding(
-        features.shape[1] if units is None else units, dtype="float32"
-    )
-    embedding = layer(features)
-    sample = GaussianSample(dtype="float32")(embedding)
-    if not evidential:
-        outputs = {PREDICTION: linear_head(sample, low, high)}
-    else:
-        distribution = EvidentialHead(low, high, dtype="float32")(sample)
-        outputs = {
-            PREDICTION: distribution[:, :1],
-            "evidential": distribution,
+
+    def __init__(
+        self,
+        encoder: keras.Model,
+        low: float,
+        high: float,
+        units: int | None = None,
+        evidential: bool = False,
+        start: float | None = None,
+        spread: float | None = None,
+        divergence_weight: float = 1e-3,
+        evidence_weight: float = 0.01,
+        error: str = "absolute",
+        name: str | None = None,
+    ) -> None:
+        def head(features: Tensor) -> dict[str, Tensor]:
+            # Float32 under a mixed policy too, which would round variances.
+            embedding = GaussianEmbedding(
+                units or features.shape[1],
+                dtype="float32",
+                name="gaussian_embedding",
+            )(features)
+            sample = GaussianSample(dtype="float32", name="gaussian_sample")(
+                embedding
+            )
+            if not evidential:
+                prediction = linear_head(sample, (low, high), start, spread)
+                return {"prediction": prediction, EMBEDDING: embedding}
+            evidence = EvidentialHead(
+                low, high, dtype="float32", name="evidential_head"
+            )(sample)
+            return {
+                "prediction": evidence[:, :1],
+                "evidential": evidence,
+                EMBEDDING: embedding,
+            }
+
+        super().__init__(encoder, head, low, high, error, name)
+        self.units, self.evidential = units, evidential
+        self.start, self.spread = start, spread
+        self.divergence_weight = divergence_weight
+        self.evidence_weight = evidence_weight
+
+    def default_losses(self) -> dict[str, keras.losses.Loss]:
+        span = self.high - self.low
+        own = (
+            {"evidential": EvidentialRegression(self.evidence_weight / span)}
+            if self.evidential
+            else super().default_losses()
+        )
+        return {**own, EMBEDDING: GaussianDivergence()}
+
+    def default_loss_weights(self) -> dict[str, float]:
+        features = self.output[EMBEDDING].shape[1] // 2
+        return {
+            **super().default_loss_weights(),
+            EMBEDDING: self.divergence_weight / features,
         }
-    return LabelModel(inputs, {**outputs, EMBEDDING: embedding})
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "evidential": self.evidential,
+            "start": self.start,
+            "spread": self.spread,
+            "divergence_weight": self.divergence_weight,
+            "evidence_weight": self.evidence_weight,
+        }

@@ -9,17 +9,17 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from keras_groupdir.label_mixture import fit_label_mixture
+from keras_groupdir.labels import fit_label_mixture
 from keras_groupdir.layers import NoiseScale
 from keras_groupdir.losses import BatchMonteCarlo
 from keras_groupdir.losses import BinnedNumericalIntegration
 from keras_groupdir.losses import GaussianMixtureIntegration
 from keras_groupdir.models import LabelModel
+from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.plain import plain_model
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
-from keras_groupdir.recipes.task import Task
 
 NOTE = "trained in one stage, the encoder too; published for the head alone"
 NOISY = "noisy_prediction"
@@ -46,7 +46,7 @@ def gai(noise: float = INITIAL_NOISE, components: int = 8) -> Recipe:
             labels. Defaults to `8`, as published.
     """
 
-    def loss(task: Task) -> keras.losses.Loss:
+    def loss(task: LabelTask) -> keras.losses.Loss:
         most = len(np.unique(task.labels))
         mixture = fit_label_mixture(task.labels, min(components, most))
         return GaussianMixtureIntegration(*mixture)
@@ -61,7 +61,7 @@ def bni(noise: float = INITIAL_NOISE) -> Recipe:
         noise: As for `bmc`.
     """
 
-    def loss(task: Task) -> keras.losses.Loss:
+    def loss(task: LabelTask) -> keras.losses.Loss:
         return BinnedNumericalIntegration(
             task.bins, task.bins.counts(task.labels)
         )
@@ -70,16 +70,16 @@ def bni(noise: float = INITIAL_NOISE) -> Recipe:
 
 
 def _balanced(
-    title: str, noise: float, loss: Callable[[Task], keras.losses.Loss]
+    title: str, noise: float, loss: Callable[[LabelTask], keras.losses.Loss]
 ) -> Recipe:
-    def build(encoder: keras.Model, task: Task) -> LabelModel:
+    def build(encoder: keras.Model, task: LabelTask) -> LabelModel:
         plain = plain_model(encoder, task)
         outputs = dict(plain.output)
         layer = NoiseScale(noise * task.span, dtype="float32", name="noise")
         outputs[NOISY] = layer(outputs["prediction"])
         return LabelModel(plain.input, outputs)
 
-    def losses(model: LabelModel, task: Task) -> Losses:
+    def losses(model: LabelModel, task: LabelTask) -> Losses:
         return {NOISY: loss(task)}, {NOISY: task.span**-2}
 
     return Recipe(title, (Stage(build, losses),), note=NOTE)

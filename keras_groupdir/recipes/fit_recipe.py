@@ -1,17 +1,27 @@
 """Trains a model by a recipe, through all its stages."""
 
-from dataclasses import replace
+import weakref
+from collections.abc import Callable
 from typing import Any
 from typing import NamedTuple
 
 import keras
 
-from keras_groupdir.groups import check_inside
+from keras_groupdir.labels.groups import check_inside
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models import head_of
+from keras_groupdir.recipes.compiled_models import CompiledModels
+from keras_groupdir.recipes.label_task import LabelTask
+from keras_groupdir.recipes.recipe import EMBEDDING
+from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Recipe
+from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.table import make_recipe
-from keras_groupdir.recipes.task import Task
+from keras_groupdir.recipes.training_data import TrainingData
 from keras_groupdir.recipes.training_data import training_data
+
+# Encoders that recipes have trained, as long as they live.
+_trained: weakref.WeakSet[keras.Model] = weakref.WeakSet()
 
 
 class FittedRecipe(NamedTuple):
@@ -28,8 +38,8 @@ class FittedRecipe(NamedTuple):
 
 def fit_recipe(
     recipe: Recipe | str,
-    encoder: keras.Model,
-    task: Task,
+    encoder: keras.Model | Callable[[], keras.Model],
+    task: LabelTask,
     x: Any,
     y: Any = None,
     validation_data: Any = None,
@@ -37,32 +47,44 @@ def fit_recipe(
     callbacks: Any = None,
     batch_size: int = 32,
     seed: int = 0,
+    shuffle: bool = True,
+    still_data: Any = None,
+    compiled: CompiledModels | None = None,
     **fit_arguments: Any,
 ) -> FittedRecipe:
     """Builds, compiles and fits what a recipe says.
 
     Each stage is one `fit` with a new optimizer. A stage that trains nothing
     but the embedding gets no validation data and no callbacks: the error of
-    its prediction means nothing. A stage on a frozen encoder is trained on
-    embeddings that are computed once, without dropout.
+    its prediction means nothing. A stage of the head alone is trained on
+    embeddings that are computed once, without dropout; the encoder stays
+    frozen after it.
 
     Args:
         recipe: From `make_recipe`, or a name in `RECIPES`.
-        encoder: Built Keras model with one `(batch, features)` output; it is
-            trained in place.
+        encoder: Built Keras model with one `(batch, features)` output, which is
+            trained in place, once; or a function that builds one.
         task: What the recipe has to know of the data.
-        x: Inputs, or a `keras.utils.PyDataset` of `(x, y)` batches. A table, a
-            2-D array of floats, is what is resampled itself. If a data set
-            changes samples at random, an attribute `plain`, `(x, y)` arrays of
-            the samples as they are, is what a frozen encoder embeds.
+        x: Inputs; or a data set of `(x, y)` batches, which has to be one that
+            can be gone through again if the recipe weighs samples or freezes
+            the encoder. A table, a 2-D array of floats, is what is resampled
+            itself.
         y: Labels, if `x` is no data set. Shape `(n,)` or `(n, 1)`.
-        validation_data: `(x, y)` or a data set. Defaults to `None`.
+        validation_data: `(x, y)` or a data set, of which
+            `val_prediction_mae` and `val_prediction_mse` are logged. Defaults
+            to `None`.
         optimizer: As for `compile`; each stage gets one like it. Defaults to
             `"adam"`.
         callbacks: As for `keras.Model.fit`, or a function that makes the list
             anew for each stage. Defaults to `None`.
         batch_size: Of arrays, and of embeddings. Defaults to `32`.
-        seed: Of made-up samples. Defaults to `0`.
+        seed: Of the order of arrays, and of made-up samples. Defaults to `0`.
+        shuffle: Whether arrays come in a new order each epoch. Defaults to
+            `True`.
+        still_data: `(x, y)` of the training samples as they are, if `x`
+            changes them at random: what a frozen encoder embeds. Defaults to
+            `None`.
+        compiled: Models of an earlier call to train again. Defaults to `None`.
         **fit_arguments: As for `keras.Model.fit`: `epochs` and so on.
 
     Returns:
@@ -70,12 +92,10 @@ def fit_recipe(
 
     Examples:
 
-    >>> import numpy as np
-    >>> from keras_groupdir.density import label_bins
     >>> inputs = keras.Input((4,))
     >>> encoder = keras.Model(inputs, keras.layers.Dense(8)(inputs))
     >>> x, y = np.zeros((6, 4), "float32"), np.linspace(0, 5, 6)
-    >>> task = Task(y, label_bins(0, 5, bin_width=0.5))
+    >>> task = LabelTask(y, LabelGroups.equal_width(0, 5, width=0.5))
     >>> model, histories = fit_recipe(
     ...     "rrt_lds", encoder, task, x, y, verbose=0
     ... )
@@ -85,59 +105,102 @@ def fit_recipe(
     if isinstance(recipe, str):
         recipe = make_recipe(recipe)
     _check_arguments(recipe, task, fit_arguments)
-    data = training_data(recipe, x, y, validation_data, task)
-    given = keras.optimizers.get(optimizer)
-    stages = recipe.stages
-    if recipe.resample is not None and data.is_table:
-        # The samples are there from the start: no second stage is needed.
-        data = data.resampled(recipe.resample, seed)
-        stages = (replace(stages[0], weigh=stages[-1].weigh),)
-    source: Any = encoder
+    data = training_data(recipe, x, y, validation_data, still_data, task)
+    encoder = _first_used(encoder)
+    models = CompiledModels() if compiled is None else compiled
     histories = []
-    for stage in stages:
-        model = stage.build(source, task)
-        trained, seen = model, data
-        if stage.freezes:
-            trained, seen = data.for_head_of(model)
-            if recipe.resample is not None:
-                seen = seen.resampled(recipe.resample, seed)
-        arguments = stage.compile_arguments(model, seen.task)
-        trained.compile(
-            type(given).from_config(given.get_config()), **arguments
+    for number, stage in enumerate(data.stages_of(recipe)):
+        seen = data.embedded(encoder) if stage.trains == HEAD else data
+        if stage.resample is not None:
+            seen = seen.resampled(stage.resample, seed)
+        # Of the labels as they are: made-up ones are others for each seed.
+        fresh = stage.build(encoder, task)
+        arguments = _compile_arguments(stage, fresh, seen.task, optimizer)
+        model, trained = models.take(
+            f"stage {number}",
+            fresh,
+            _head_alone if stage.trains == HEAD else None,
+            arguments,
         )
         history = trained.fit(
-            **seen.fit_arguments(stage, batch_size),
-            validation_data=None if stage.pretrains else seen.validation,
-            callbacks=[] if stage.pretrains else _made(callbacks),
+            **seen.batches(stage, batch_size, seed if shuffle else None),
+            callbacks=_callbacks(stage, trained, seen, callbacks),
             **fit_arguments,
         )
-        if trained is not model:
-            # The head and its optimizer are shared; compiled, the whole can be
-            # evaluated and trained on.
-            model.compile(trained.optimizer, **arguments)
         histories.append(dict(history.history))
-        source = model
+        encoder = getattr(model, "encoder", encoder)
+    if trained is not model and compiled is None:
+        # The head and its optimizer are shared; compiled, the whole can be
+        # evaluated and trained on.
+        encoder.trainable = False
+        model.compile(**{**arguments, "optimizer": trained.optimizer})
     return FittedRecipe(model, histories)
 
 
-def _made(callbacks: Any) -> list[keras.callbacks.Callback]:
-    return list(callbacks() if callable(callbacks) else callbacks or [])
+def _compile_arguments(
+    stage: Stage, model: LabelModel, task: LabelTask, optimizer: Any
+) -> dict[str, Any]:
+    if stage.losses is None:
+        losses, weights = model.default_losses(), model.default_loss_weights()
+    else:
+        losses, weights = stage.losses(model, task)
+    given = keras.optimizers.get(optimizer)
+    return {
+        "optimizer": type(given).from_config(given.get_config()),
+        "loss": losses,
+        "loss_weights": weights,
+        "metrics": {"prediction": ["mae", "mse"]},
+    }
+
+
+def _head_alone(model: LabelModel) -> LabelModel:
+    """From embeddings to the outputs of a model, whose layers it shares."""
+    head = head_of(model)
+    # With the embedding among its outputs, so that names in the history are
+    # those of the whole model.
+    return LabelModel(head.input, {**head.output, "embedding": head.input})
+
+
+def _callbacks(
+    stage: Stage, model: LabelModel, data: TrainingData, callbacks: Any
+) -> list[keras.callbacks.Callback]:
+    if stage.trains == EMBEDDING:
+        return []
+    own = callbacks() if callable(callbacks) else callbacks or []
+    return [*data.statistics(model), *data.validation_error(), *own]
+
+
+def _first_used(
+    encoder: keras.Model | Callable[[], keras.Model],
+) -> keras.Model:
+    """An encoder that no recipe has trained yet."""
+    if not isinstance(encoder, keras.Model) and callable(encoder):
+        encoder = encoder()
+    if encoder in _trained:
+        raise ValueError(
+            "`encoder` must not have been trained by a recipe before: its "
+            "second method would go on where the first one ended. Build a new "
+            f"one, or give a function that does. Received: {encoder.name!r}"
+        )
+    if isinstance(encoder, keras.Model):
+        _trained.add(encoder)
+    return encoder
 
 
 def _check_arguments(
-    recipe: Recipe, task: Task, fit_arguments: dict[str, Any]
+    recipe: Recipe, task: LabelTask, fit_arguments: dict[str, Any]
 ) -> None:
     if not isinstance(recipe, Recipe):
         raise ValueError(
             "`recipe` must come from make_recipe, or be a name in RECIPES. "
             f"Received: {recipe!r}"
         )
-    if not isinstance(task, Task):
+    if not isinstance(task, LabelTask):
         raise ValueError(
-            "`task` must be a recipes.Task, which holds training labels and "
-            f"bins. Received: {type(task).__name__}"
+            "`task` must be a recipes.LabelTask, which holds training labels "
+            f"and bins. Received: {type(task).__name__}"
         )
-    check_inside("task.labels", task.labels, task.bins)
+    check_inside("task.labels", task.labels, (task.low, task.high))
     for name, why in {
         "sample_weight": "the recipe weighs samples itself",
         "validation_split": "give `validation_data`: samples that a recipe "

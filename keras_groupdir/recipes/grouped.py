@@ -1,23 +1,22 @@
 """Recipes of Group-DIR: group classifier and experts."""
 
+from dataclasses import replace
+from typing import Any
+
 import keras
 
-from keras_groupdir.balance_weights import balance_weights
 from keras_groupdir.checks import check_choice
-from keras_groupdir.groups import LabelGroups
-from keras_groupdir.losses import GroupCrossentropy
+from keras_groupdir.labels import LabelGroups
+from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.losses import LogitAdjustedCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
-from keras_groupdir.losses import RoutedMeanSquaredError
-from keras_groupdir.losses import SoftGroupCrossentropy
 from keras_groupdir.models import GroupRegressor
-from keras_groupdir.models import LabelModel
-from keras_groupdir.recipes.plain import LDS
-from keras_groupdir.recipes.plain import plain_losses
+from keras_groupdir.recipes.label_task import LabelTask
+from keras_groupdir.recipes.recipe import EMBEDDING
+from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
-from keras_groupdir.recipes.task import Task
 
 TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
 
@@ -28,14 +27,17 @@ def groupdir(
     num_groups: int = 10,
     beta: float = 1.0,
     temperature: float = 0.2,
-    contrastive_weight: float = 1.0,
-    group_weight: float = 1.0,
-    expert_weight: float = 10.0,
-    prediction_weight: float = 0.0,
+    contrastive_weight: float | None = None,
+    group_weight: float | None = None,
+    expert_weight: float | None = None,
+    prediction_weight: float | None = None,
     tau: float = 0.0,
-    lds: bool = False,
+    error: str | None = None,
 ) -> Recipe:
     """Group-DIR; groups are of one width.
+
+    Weights that are left out are the defaults of `models.GroupRegressor`; a
+    weight of 0 leaves a loss out.
 
     Args:
         targets: What the classifier learns from: `"soft"` labels, `"ce"`
@@ -44,60 +46,76 @@ def groupdir(
         num_groups: Defaults to `10`.
         beta: Of the soft labels. Defaults to `1.0`.
         temperature: Of the contrastive loss. Defaults to `0.2`.
-        contrastive_weight: 0 leaves it out. Defaults to `1.0`.
-        group_weight: Of the classifier's loss. Defaults to `1.0`.
-        expert_weight: Beside an error of labels whose range is 1. Defaults to
-            `10.0`.
-        prediction_weight: Of the error of the routed prediction, as well; 0,
-            as published, leaves it out. Defaults to `0.0`.
+        contrastive_weight: Of the contrastive loss.
+        group_weight: Of the classifier's loss.
+        expert_weight: Beside an error of labels whose range is 1.
+        prediction_weight: Of the error of the routed prediction; the paper has
+            0.
         tau: How much the routing undoes how common groups are, see
-            `balance_weights`. Defaults to `0.0`.
-        lds: Whether to weigh samples by a smoothed density. Defaults to
-            `False`.
+            `labels.group_prior_weights`. Defaults to `0.0`.
+        error: `"absolute"`, `"squared"` or `"huber"`. Defaults to the task's.
     """
     check_choice("targets", targets, TARGETS)
+    given = {
+        "embedding": contrastive_weight,
+        "group_logits": group_weight,
+        "expert_values": expert_weight,
+        "prediction": prediction_weight,
+    }
 
-    def build(encoder: keras.Model, task: Task) -> LabelModel:
+    def build(encoder: keras.Model, task: LabelTask) -> GroupRegressor:
         groups = LabelGroups.equal_width(task.low, task.high, num_groups)
-        weights = balance_weights(groups.counts(task.labels), tau)
+        weights = group_prior_weights(groups.counts(task.labels), tau)
         return GroupRegressor(
             encoder,
             groups,
             routing,
             beta if targets == "soft" else None,
             group_weights=weights if tau else None,
+            error=error or task.error,
         )
 
-    def losses(model: GroupRegressor, task: Task) -> Losses:
-        groups = model.groups
-        parts: dict[str, keras.losses.Loss] = {
-            "group_logits": _classifier_loss(targets, groups, beta, task),
-            "expert_values": RoutedMeanSquaredError(groups, task.error),
-        }
-        weights = {
-            "group_logits": group_weight,
-            "expert_values": expert_weight,
-        }
-        if contrastive_weight:
-            parts["embedding"] = OrdinalGroupContrastive(groups, temperature)
-            weights["embedding"] = contrastive_weight
-        if prediction_weight:
-            plain, scale = plain_losses(model, task)
-            parts |= plain
-            weights["prediction"] = prediction_weight * scale["prediction"]
-        return parts, weights
+    def losses(model: GroupRegressor, task: LabelTask) -> Losses:
+        parts = model.default_losses()
+        parts["embedding"] = OrdinalGroupContrastive(model.groups, temperature)
+        if targets == "la":
+            counts = model.groups.counts(task.labels)
+            parts["group_logits"] = LogitAdjustedCrossentropy(
+                model.groups, counts
+            )
+        own = {k: v for k, v in given.items() if v is not None}
+        weights = {**model.default_loss_weights(), **own}
+        weights = {name: value for name, value in weights.items() if value}
+        return {name: parts[name] for name in weights}, weights
 
     title = f"Group-DIR ({TARGETS[targets]}, {routing})"
     title += f", tau {tau:g}" if tau else ""
-    title += " + LDS" if lds else ""
-    return Recipe(title, (Stage(build, losses, LDS if lds else None),))
+    return Recipe(title, (Stage(build, losses),))
 
 
-def _classifier_loss(
-    targets: str, groups: LabelGroups, beta: float, task: Task
-) -> keras.losses.Loss:
-    if targets == "ce":
-        return GroupCrossentropy(groups)
-    if targets == "la":
-        return LogitAdjustedCrossentropy(groups, groups.counts(task.labels))
-    return SoftGroupCrossentropy(groups, beta)
+def groupdir_two_stage(
+    second_stage: str = "finetune",
+    temperature: float = 0.2,
+    **settings: Any,
+) -> Recipe:
+    """Group-DIR with its contrastive loss first, as the paper may mean it.
+
+    Args:
+        second_stage: `"finetune"` trains all on the other losses, `"probe"` a
+            head on the frozen encoder. Defaults to `"finetune"`.
+        temperature: Of the contrastive loss. Defaults to `0.2`.
+        **settings: As for `groupdir`, but for `contrastive_weight`.
+    """
+    check_choice("second_stage", second_stage, ("finetune", "probe"))
+    joint = groupdir(contrastive_weight=0.0, **settings)
+    (second,) = joint.stages
+
+    def losses(model: GroupRegressor, task: LabelTask) -> Losses:
+        loss = OrdinalGroupContrastive(model.groups, temperature)
+        return {"embedding": loss}, {"embedding": 1.0}
+
+    first = replace(second, losses=losses, trains=EMBEDDING)
+    if second_stage == "probe":
+        second = replace(second, trains=HEAD)
+    title = f"{joint.title}, two stages"
+    return Recipe(title, (first, second), views=2)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from keras_groupdir.recipes.task import Task
+from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.resampling import box_plot_points
 
 
-def rare_labels(task: Task) -> np.ndarray:
+def rare_labels(task: LabelTask) -> np.ndarray:
     """Control points of relevance, for `resampling.smoter`.
 
     Those of the box plot, as published, if labels lie beyond its whiskers. If
@@ -22,8 +22,8 @@ def rare_labels(task: Task) -> np.ndarray:
 
     Examples:
 
-    >>> from keras_groupdir.density import label_bins
-    >>> task = Task([0.5, 0.6, 0.7, 1.5, 2.5, 2.6], label_bins(0, 3, 1))
+    >>> bins = LabelGroups.equal_width(0, 3, width=1)
+    >>> task = LabelTask([0.5, 0.6, 0.7, 1.5, 2.5, 2.6], bins)
     >>> rare_labels(task).round(2).tolist()
     [[0.5, 0.0], [1.5, 0.67], [2.5, 0.33]]
     """

@@ -1,19 +1,16 @@
 """Recipes with a plain regression and a loss on its embedding."""
 
-from collections.abc import Callable
-
 import keras
 
 from keras_groupdir.losses import ContrastiveRegularizer
 from keras_groupdir.losses import OrdinalEntropy
 from keras_groupdir.losses import RankSimilarity
 from keras_groupdir.models import LabelModel
-from keras_groupdir.recipes.plain import plain_losses
+from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.plain import plain_model
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
-from keras_groupdir.recipes.task import Task
 
 # Published for an absolute error in years, of a range of 100, and for a
 # squared error of STS-B's scores over 5.
@@ -21,39 +18,42 @@ RANKSIM_WEIGHTS = {"absolute": 1.0, "squared": 3e-4}
 BOTH = "embedding_and_prediction"
 
 
-def with_regularizer(
-    output: str, loss: Callable[[Task], keras.losses.Loss], weight: float
-) -> Callable[[LabelModel, Task], Losses]:
-    """The losses of a plain regression and one more.
+def and_on(
+    output: str, loss: keras.losses.Loss, weight: float, task: LabelTask
+) -> Losses:
+    """The error of a plain regression and one loss more.
 
     Args:
         output: Name of the output it is on.
-        loss: Makes it.
+        loss: What it is.
         weight: Beside an error of labels whose range is 1.
+        task: Says which error.
     """
-
-    def losses(model: LabelModel, task: Task) -> Losses:
-        parts, weights = plain_losses(model, task)
-        return {**parts, output: loss(task)}, {**weights, output: weight}
-
-    return losses
+    return (
+        {"prediction": task.loss(), output: loss},
+        {"prediction": 1.0, output: weight},
+    )
 
 
-def ranksim(weight: float | None = None, interpolation: float = 2.0) -> Recipe:
+def ranksim(
+    weight: float | None = None, interpolation: float | None = None
+) -> Recipe:
     """RankSim.
 
     Args:
         weight: Beside an error of labels whose range is 1. Defaults to the
             published one, 1 for the absolute error and 3e-4 for the squared.
-        interpolation: See `losses.RankSimilarity`. Defaults to `2.0`.
+        interpolation: See `losses.RankSimilarity`. What it perturbs ranks by
+            grows with the weight, which here is published divided by the range
+            for the absolute error: defaults to the published 2 times the
+            range there, and to 2 for the squared error.
     """
 
-    def losses(model: LabelModel, task: Task) -> Losses:
+    def losses(model: LabelModel, task: LabelTask) -> Losses:
         chosen = RANKSIM_WEIGHTS[task.error] if weight is None else weight
-        loss = RankSimilarity(interpolation)
-        return with_regularizer("embedding", lambda _: loss, chosen)(
-            model, task
-        )
+        reach = 2.0 * (task.span if task.error == "absolute" else 1.0)
+        loss = RankSimilarity(interpolation or reach)
+        return and_on("embedding", loss, chosen, task)
 
     return Recipe("RankSim", (Stage(plain_model, losses),))
 
@@ -64,7 +64,10 @@ def ordinal_entropy(weight: float = 1e-3) -> Recipe:
     Args:
         weight: Beside an error of labels whose range is 1. Defaults to `1e-3`.
     """
-    losses = with_regularizer("embedding", lambda _: OrdinalEntropy(), weight)
+
+    def losses(model: LabelModel, task: LabelTask) -> Losses:
+        return and_on("embedding", OrdinalEntropy(), weight, task)
+
     return Recipe("Ordinal Entropy", (Stage(plain_model, losses),))
 
 
@@ -79,16 +82,16 @@ def con_r(weight: float = 0.04, temperature: float = 0.07) -> Recipe:
         temperature: Defaults to `0.07`.
     """
 
-    def build(encoder: keras.Model, task: Task) -> LabelModel:
+    def build(encoder: keras.Model, task: LabelTask) -> LabelModel:
         plain = plain_model(encoder, task)
         outputs = dict(plain.output)
         join = keras.layers.Concatenate(dtype="float32", name="join")
         outputs[BOTH] = join([outputs["embedding"], outputs["prediction"]])
         return LabelModel(plain.input, outputs)
 
-    def loss(task: Task) -> keras.losses.Loss:
+    def losses(model: LabelModel, task: LabelTask) -> Losses:
         window = task.span / task.bins.num_groups
-        return ContrastiveRegularizer(window, temperature, 1 / task.span)
+        loss = ContrastiveRegularizer(window, temperature, 1 / task.span)
+        return and_on(BOTH, loss, weight, task)
 
-    losses = with_regularizer(BOTH, loss, weight)
     return Recipe("Con-R", (Stage(build, losses),), views=2)

@@ -6,50 +6,53 @@ from typing import Any
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.recipes import balanced_mse
-from keras_groupdir.recipes import evidential
-from keras_groupdir.recipes import grouped
 from keras_groupdir.recipes import plain
 from keras_groupdir.recipes import regularized
 from keras_groupdir.recipes import two_stage
-from keras_groupdir.recipes import variational
+from keras_groupdir.recipes.grouped import groupdir
+from keras_groupdir.recipes.grouped import groupdir_two_stage
 from keras_groupdir.recipes.recipe import Recipe
+from keras_groupdir.recipes.weights import with_lds
 
+# The paper's rule, and its losses alone.
+PAPER: dict[str, Any] = {"routing": "hard", "prediction_weight": 0.0}
 # The order of the paper's tables, then what is not in them, then Group-DIR.
 RECIPES: dict[str, Callable[..., Recipe]] = {
     "vanilla": plain.vanilla,
     "smoter": two_stage.smoter,
     "smogn": two_stage.smogn,
-    "smogn_lds": partial(two_stage.smogn, lds=True),
+    "smogn_lds": with_lds(two_stage.smogn),
     "rrt": two_stage.rrt,
-    "rrt_lds": partial(two_stage.rrt, lds=True),
+    "rrt_lds": with_lds(two_stage.rrt),
     "focal_r": plain.focal_r,
-    "focal_r_lds": partial(plain.focal_r, lds=True),
-    "inv": partial(plain.weighted, "INV", "inverse", False),
-    "inv_lds": partial(plain.weighted, "INV + LDS", "inverse", True),
-    "sqinv": partial(plain.weighted, "SQINV", "sqrt_inverse", False),
-    "sqinv_lds": partial(plain.weighted, "SQINV + LDS", "sqrt_inverse", True),
-    "lds_fds": plain.lds_fds,
+    "focal_r_lds": with_lds(plain.focal_r),
+    "inv": plain.inv,
+    "inv_lds": with_lds(plain.inv),
+    "sqinv": plain.sqinv,
+    "sqinv_lds": with_lds(plain.sqinv),
+    "lds_fds": with_lds(plain.fds, "LDS + FDS"),
     "bmc": balanced_mse.bmc,
     "gai": balanced_mse.gai,
-    "vae": variational.vae,
-    "der": evidential.der,
-    "lds_fds_der": evidential.lds_fds_der,
+    "vae": plain.vae,
+    "der": plain.der,
+    "lds_fds_der": with_lds(plain.fds_der, "LDS + FDS + DER"),
     "con_r": regularized.con_r,
     "ranksim": regularized.ranksim,
-    "vir": variational.vir,
+    "vir": plain.vir,
     "bni": balanced_mse.bni,
     "ordinal_entropy": regularized.ordinal_entropy,
     "rank_n_contrast": two_stage.rank_n_contrast,
     "dense_weight": plain.dense_weight,
-    "group_ce_hard": partial(grouped.groupdir, "ce", "hard"),
-    "group_ce": partial(grouped.groupdir, "ce", "soft"),
-    "group_la_hard": partial(grouped.groupdir, "la", "hard"),
-    "group_la": partial(grouped.groupdir, "la", "soft"),
-    "groupdir_hard": partial(grouped.groupdir, "soft", "hard"),
-    "groupdir_soft": partial(grouped.groupdir, "soft", "soft"),
-    "groupdir": grouped.groupdir,
-    "groupdir_balanced": partial(grouped.groupdir, tau=0.5),
-    "groupdir_lds": partial(grouped.groupdir, lds=True),
+    "group_ce_hard": partial(groupdir, "ce", **PAPER),
+    "group_ce": partial(groupdir, "ce", "soft"),
+    "group_la_hard": partial(groupdir, "la", **PAPER),
+    "group_la": partial(groupdir, "la", "soft"),
+    "groupdir_hard": partial(groupdir, "soft", **PAPER),
+    "groupdir_soft": partial(groupdir, "soft", "soft"),
+    "groupdir": groupdir,
+    "groupdir_balanced": partial(groupdir, tau=0.5),
+    "groupdir_lds": with_lds(groupdir),
+    "groupdir_two_stage": groupdir_two_stage,
 }
 
 

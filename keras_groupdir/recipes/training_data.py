@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
+from keras_groupdir.callbacks import FeatureStatistics
+from keras_groupdir.callbacks import ValidationError
 from keras_groupdir.checks import check_labels
+from keras_groupdir.models import FeatureSmoothingRegressor
 from keras_groupdir.models import LabelModel
-from keras_groupdir.models.label_model import labels_as_array
-from keras_groupdir.models.split_model import encoder_of
-from keras_groupdir.models.split_model import head_of
-from keras_groupdir.recipes.embedded import embedded
+from keras_groupdir.recipes.array_batches import ArrayBatches
+from keras_groupdir.recipes.array_batches import as_array
+from keras_groupdir.recipes.data_batches import DataBatches
+from keras_groupdir.recipes.data_batches import all_batches
+from keras_groupdir.recipes.label_task import LabelTask
+from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
-from keras_groupdir.recipes.task import Task
-from keras_groupdir.recipes.weighted_batches import WeightedBatches
+from keras_groupdir.recipes.recipe import Weigh
 from keras_groupdir.resampling import Resampled
 
 
@@ -29,38 +32,74 @@ class TrainingData(NamedTuple):
         x: Inputs, or a data set.
         y: Labels, or `None` with a data set.
         validation: `(x, y)`, a data set, or `None`.
+        still: `(x, y)` of the training samples as they are, if `x` changes
+            them at random, or `None`.
         task: With the training labels.
     """
 
     x: Any
     y: Any
     validation: Any
-    task: Task
+    still: Any
+    task: LabelTask
 
     @property
     def is_table(self) -> bool:
         """Whether inputs are rows of floats, which can be averaged."""
-        is_array = isinstance(self.x, np.ndarray) and self.x.ndim == 2
-        return is_array and np.issubdtype(self.x.dtype, np.floating)
+        return (
+            isinstance(self.x, np.ndarray)
+            and self.x.ndim == 2
+            and self.x.dtype.kind == "f"
+        )
 
-    def fit_arguments(self, stage: Stage, batch_size: int) -> dict[str, Any]:
+    def stages_of(self, recipe: Recipe) -> tuple[Stage, ...]:
+        """The stages of a recipe, which can be other ones for a table."""
+        is_table = self.is_table and recipe.table_stages is not None
+        return (recipe.table_stages or ()) if is_table else recipe.stages
+
+    def batches(
+        self, stage: Stage, batch_size: int, seed: int | None
+    ) -> dict[str, Any]:
         """What `fit` is told of the training data."""
-        weigh: Any = None
-        if stage.weigh is not None:
-            weigh = partial(stage.weigh, task=self.task)
+        weigh = None if stage.weigh is None else self._weigh(stage.weigh)
         if self.y is None:
-            x = self.x if weigh is None else WeightedBatches(self.x, weigh)
-            return {"x": x}
-        weights = None if weigh is None else weigh(check_labels("y", self.y))
+            return {
+                "x": self.x if weigh is None else DataBatches(self.x, weigh),
+                "shuffle": seed is not None,
+            }
+        labels = check_labels("y", self.y)
+        weights = None if weigh is None else weigh(labels)
+        stream = ArrayBatches(self.x, labels, weights, batch_size, seed)
         return {
-            "x": self.x,
-            "y": self.y,
-            "sample_weight": weights,
-            "batch_size": batch_size,
+            "x": stream,
+            "steps_per_epoch": stream.len_of_epoch,
+            "shuffle": False,
         }
 
+    def _weigh(self, weigh: Weigh) -> Callable[[np.ndarray], np.ndarray]:
+        return lambda labels: weigh(labels, self.task)
+
+    def validation_error(self) -> list[keras.callbacks.Callback]:
+        """The callback that computes it, if there is validation data."""
+        if self.validation is None:
+            return []
+        held_out = self.validation
+        pair = held_out if isinstance(held_out, tuple) else (held_out,)
+        return [ValidationError(*pair)]
+
+    def statistics(self, model: LabelModel) -> list[keras.callbacks.Callback]:
+        """The callback that feature smoothing needs, for such a model.
+
+        The model brings one of its own on a data set that ends.
+        """
+        if not isinstance(model, FeatureSmoothingRegressor):
+            return []
+        if self.still is not None:
+            return [FeatureStatistics(*self.still)]
+        return [] if self.y is None else [FeatureStatistics(self.x, self.y)]
+
     def resampled(
-        self, resample: Callable[[Any, Task, int], Resampled], seed: int
+        self, resample: Callable[[Any, LabelTask, int], Resampled], seed: int
     ) -> "TrainingData":
         """New samples of a table or of embeddings, which the task knows."""
         labels = check_labels("y", self.y)
@@ -68,37 +107,33 @@ class TrainingData(NamedTuple):
         task = replace(self.task, labels=made.y)
         return self._replace(x=made.x, y=made.y, task=task)
 
-    def for_head_of(
-        self, model: LabelModel
-    ) -> tuple[LabelModel, "TrainingData"]:
-        """The head of a model with a frozen encoder, and what it trains on."""
-        encoder, head = encoder_of(model), head_of(model)
-        # With the embedding among its outputs, so that names in the history
-        # are those of the whole model.
-        on_embeddings = LabelModel(
-            head.input, {**head.output, "embedding": head.input}
-        )
-        x, y = embedded(encoder, self.x, self.y)
+    def embedded(self, encoder: keras.Model) -> "TrainingData":
+        """Embeddings of all samples, as a frozen encoder makes them."""
+        source = (self.x, self.y) if self.still is None else self.still
+        x, y = _embedded(encoder, *source)
         held_out = self.validation
         if held_out is not None:
             pair = held_out if isinstance(held_out, tuple) else (held_out,)
-            held_out = embedded(encoder, *pair)
-        return on_embeddings, TrainingData(x, y, held_out, self.task)
+            held_out = _embedded(encoder, *pair)
+        return TrainingData(x, y, held_out, None, self.task)
 
 
 def training_data(
-    recipe: Recipe, x: Any, y: Any, validation: Any, task: Task
+    recipe: Recipe, x: Any, y: Any, validation: Any, still: Any, task: LabelTask
 ) -> TrainingData:
     """Checks what `fit_recipe` was given, before anything is trained.
 
     Raises:
         ValueError: If the recipe cannot be trained on it.
     """
-    weighs = any(stage.weigh is not None for stage in recipe.stages)
-    freezes = any(stage.freezes for stage in recipe.stages)
+    rereads = any(
+        stage.weigh is not None or stage.trains == HEAD
+        for stage in recipe.stages
+    )
     if y is not None:
         check_labels("y", y)
-    elif weighs or freezes:
+        x = keras.tree.map_structure(as_array, x)
+    elif rereads:
         _check_batches("x", x, recipe)
     if isinstance(validation, list | tuple):
         if len(validation) != 2:
@@ -106,18 +141,41 @@ def training_data(
                 "`validation_data` must be (x, y) or a data set. Received: "
                 f"{len(validation)} parts"
             )
-        check_labels("validation_data[1]", validation[1])
-        validation = (validation[0], labels_as_array(validation[1]))
-    elif validation is not None and freezes:
+        inputs, labels = validation
+        validation = (
+            keras.tree.map_structure(as_array, inputs),
+            check_labels("validation_data[1]", labels),
+        )
+    elif validation is not None:
         _check_batches("validation_data", validation, recipe)
-    return TrainingData(x, labels_as_array(y), validation, task)
+    return TrainingData(x, y, validation, still, task)
 
 
 def _check_batches(name: str, batches: Any, recipe: Recipe) -> None:
-    """Only a `PyDataset` can be read again, weighed and embedded."""
-    if not isinstance(batches, keras.utils.PyDataset):
-        raise ValueError(
-            f"`{name}` must be arrays, or a keras.utils.PyDataset of (x, y) "
-            f"batches, for {recipe.title}, which weighs samples or freezes the "
-            f"encoder. Received: {type(batches).__name__}"
+    """What is weighed or embedded must be there again, and have an end."""
+    if isinstance(batches, keras.utils.PyDataset):
+        can_repeat = batches.num_batches is not None
+    else:
+        can_repeat = hasattr(batches, "__len__") and hasattr(
+            batches, "__iter__"
         )
+    if not can_repeat:
+        raise ValueError(
+            f"`{name}` must be arrays, or a data set of (x, y) batches that "
+            "ends and can be gone through again, such as a "
+            f"keras.utils.PyDataset, for {recipe.title}, which weighs samples "
+            f"or freezes the encoder. Received: {type(batches).__name__}"
+        )
+
+
+def _embedded(
+    encoder: keras.Model, x: Any, y: Any = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Embeddings, shape `(n, features)`, and labels, shape `(n,)`."""
+    if y is not None:
+        return encoder.predict(x, verbose=0), check_labels("y", y)
+    features, labels = [], []
+    for inputs, targets in all_batches(x):
+        features.append(encoder.predict_on_batch(inputs))
+        labels.append(np.asarray(targets, "float64").reshape(-1))
+    return np.concatenate(features), np.concatenate(labels)

@@ -6,17 +6,15 @@ import numpy as np
 
 from keras_groupdir.losses import RankNContrast
 from keras_groupdir.models import LabelModel
-from keras_groupdir.models import retrain_head
-from keras_groupdir.recipes.plain import LDS
-from keras_groupdir.recipes.plain import plain_losses
+from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.plain import plain_model
 from keras_groupdir.recipes.rare_labels import rare_labels
+from keras_groupdir.recipes.recipe import EMBEDDING
+from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
-from keras_groupdir.recipes.recipe import Weigh
-from keras_groupdir.recipes.task import Task
-from keras_groupdir.recipes.weighting import by_density
+from keras_groupdir.recipes.weights import HistogramWeights
 from keras_groupdir.resampling import Resampled
 from keras_groupdir.resampling import smogn as smogn_samples
 from keras_groupdir.resampling import smoter as smoter_samples
@@ -25,28 +23,12 @@ NOTE = (
     "published for tables; which labels are rare is counted where no box plot "
     "shows any, and of texts or images it is embeddings that are resampled"
 )
-FIRST = Stage(plain_model, plain_losses)
 
 
-def _new_head(model: LabelModel, task: Task) -> LabelModel:
-    return retrain_head(model)
-
-
-def head_stage(weigh: Weigh | None = None) -> Stage:
-    """A new head on the frozen encoder, trained on the error."""
-    return Stage(_new_head, plain_losses, weigh, freezes=True)
-
-
-def rrt(lds: bool = False) -> Recipe:
-    """A plain regression, then its head again with density weights.
-
-    Args:
-        lds: Whether the weights are of a smoothed density. Defaults to
-            `False`.
-    """
-    weigh = by_density(smooth=lds)
-    title = "RRT + LDS" if lds else "RRT"
-    return Recipe(title, (FIRST, head_stage(weigh)))
+def rrt() -> Recipe:
+    """A plain regression, then its head again with density weights."""
+    head = Stage(plain_model, weigh=HistogramWeights(), trains=HEAD)
+    return Recipe("RRT", (Stage(plain_model), head))
 
 
 def rank_n_contrast(temperature: float = 2.0) -> Recipe:
@@ -56,14 +38,19 @@ def rank_n_contrast(temperature: float = 2.0) -> Recipe:
         temperature: See `losses.RankNContrast`. Defaults to `2.0`.
     """
 
-    def losses(model: LabelModel, task: Task) -> Losses:
-        parts, weights = plain_losses(model, task)
-        parts["embedding"] = RankNContrast(temperature)
+    def losses(model: LabelModel, task: LabelTask) -> Losses:
         # At 0 the head stays as it is, and Keras does not warn that it does.
-        return parts, {**dict.fromkeys(weights, 0.0), "embedding": 1.0}
+        return (
+            {
+                "prediction": task.loss(),
+                "embedding": RankNContrast(temperature),
+            },
+            {"prediction": 0.0, "embedding": 1.0},
+        )
 
-    first = Stage(plain_model, losses, pretrains=True)
-    return Recipe("Rank-N-Contrast", (first, head_stage()), views=2)
+    first = Stage(plain_model, losses, trains=EMBEDDING)
+    second = Stage(plain_model, trains=HEAD)
+    return Recipe("Rank-N-Contrast", (first, second), views=2)
 
 
 def smoter(k: int = 5, threshold: float = 0.5) -> Recipe:
@@ -73,38 +60,32 @@ def smoter(k: int = 5, threshold: float = 0.5) -> Recipe:
         k: See `resampling.smoter`. Defaults to `5`.
         threshold: See `resampling.smoter`. Defaults to `0.5`.
     """
-    return _resampled("SMOTER", smoter_samples, k, threshold, None)
+    return _resampled("SMOTER", smoter_samples, k, threshold)
 
 
-def smogn(k: int = 5, threshold: float = 0.5, lds: bool = False) -> Recipe:
+def smogn(k: int = 5, threshold: float = 0.5) -> Recipe:
     """As `smoter`, with noise where neighbors are far.
 
     Args:
         k: See `resampling.smogn`. Defaults to `5`.
         threshold: See `resampling.smogn`. Defaults to `0.5`.
-        lds: Whether to weigh what there is then by a smoothed density.
-            Defaults to `False`.
     """
-    title = "SMOGN + LDS" if lds else "SMOGN"
-    return _resampled(title, smogn_samples, k, threshold, LDS if lds else None)
+    return _resampled("SMOGN", smogn_samples, k, threshold)
 
 
 def _resampled(
-    title: str,
-    samples: Callable[..., Resampled],
-    k: int,
-    threshold: float,
-    weigh: Weigh | None,
+    title: str, samples: Callable[..., Resampled], k: int, threshold: float
 ) -> Recipe:
-    def resample(x: np.ndarray, task: Task, seed: int) -> Resampled:
-        points = rare_labels(task)
+    def resample(x: np.ndarray, task: LabelTask, seed: int) -> Resampled:
         return samples(
             x,
             task.labels,
             seed,
             k=k,
             threshold=threshold,
-            control_points=points,
+            control_points=rare_labels(task),
         )
 
-    return Recipe(title, (FIRST, head_stage(weigh)), resample, note=NOTE)
+    head = Stage(plain_model, trains=HEAD, resample=resample)
+    table = Stage(plain_model, resample=resample)
+    return Recipe(title, (Stage(plain_model), head), (table,), note=NOTE)

@@ -58,12 +58,12 @@ def relevance(labels: ArrayLike, control_points: ArrayLike) -> np.ndarray:
     """Relevance of labels, from 0 to 1, by monotone cubic interpolation.
 
     Between two control points `(y_k, r_k)` runs the cubic with their values and
-    the slopes of Fritsch and Butland, which never overshoots: with steps
+    the gradients of Fritsch and Butland, which never overshoots: with steps
     `h_k = y_(k+1) - y_k` and secants `d_k = (r_(k+1) - r_k) / h_k`,
 
     ```
-    slope_k = 0, where d_(k-1) and d_k differ in sign or one is 0
-    slope_k = (w + v) / (w / d_(k-1) + v / d_k), else, where
+    gradient_k = 0, where d_(k-1) and d_k differ in sign or one is 0
+    gradient_k = (w + v) / (w / d_(k-1) + v / d_k), else, where
               w = 2 h_k + h_(k-1) and v = h_k + 2 h_(k-1)
     ```
 
@@ -93,12 +93,12 @@ def relevance(labels: ArrayLike, control_points: ArrayLike) -> np.ndarray:
     if len(at) == 1:
         return np.full(len(labels), values[0])
     steps = np.diff(at)
-    slopes = _slopes(steps, np.diff(values) / steps)
+    gradients = _slopes(steps, np.diff(values) / steps)
     left = np.clip(np.searchsorted(at, labels, "right") - 1, 0, len(steps) - 1)
     share = (labels - at[left]) / steps[left]
     rise = share**2 * (3 - 2 * share)
-    bend = slopes[left] * share * (1 - share) ** 2
-    bend -= slopes[left + 1] * share**2 * (1 - share)
+    bend = gradients[left] * share * (1 - share) ** 2
+    bend -= gradients[left + 1] * share**2 * (1 - share)
     between = (1 - rise) * values[left] + rise * values[left + 1]
     return np.clip(between + steps[left] * bend, 0, 1)
 

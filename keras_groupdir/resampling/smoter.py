@@ -3,11 +3,11 @@
 import numpy as np
 
 from keras_groupdir.checks import check_whole
-from keras_groupdir.resampling.balance import Region
-from keras_groupdir.resampling.balance import Resampled
-from keras_groupdir.resampling.balance import balance
 from keras_groupdir.resampling.neighbors import nearest
 from keras_groupdir.resampling.neighbors import picked
+from keras_groupdir.resampling.resample import Region
+from keras_groupdir.resampling.resample import Resampled
+from keras_groupdir.resampling.resample import balance
 from keras_groupdir.types import ArrayLike
 
 

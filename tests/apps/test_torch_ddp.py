@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -42,13 +44,16 @@ def test_other_backends_are_told():
 @pytest.mark.skipif(keras.config.backend() != "torch", reason="Runs on torch.")
 def test_one_rank_alone_trains_and_evaluates(monkeypatch, capsys):
     pytest.importorskip("plotnine")
-    from apps.diamonds import data
+    from apps.data.diamonds import diamonds
 
-    splits = {
-        name: data.Diamonds(split.x[:600], split.y[:600])
-        for name, split in data.load_splits(0).items()
+    problem = diamonds()
+    few = {
+        split: tuple(part[:600] for part in getattr(problem, split))
+        for split in ("train", "test")
     }
-    monkeypatch.setattr("apps.torch_ddp.train.load_splits", lambda _: splits)
+    monkeypatch.setattr(
+        "apps.torch_ddp.train.diamonds", lambda _: replace(problem, **few)
+    )
     monkeypatch.setenv("MASTER_PORT", "0")
     loss = main(["--epochs", "2", "--batch-size", "100"])
     assert np.isfinite(loss)

@@ -9,9 +9,9 @@ from keras_groupdir import LabelModel
 from keras_groupdir.callbacks import FeatureStatistics
 from keras_groupdir.callbacks.feature_statistics import BinSums
 from keras_groupdir.layers import FeatureSmoothing
-from keras_groupdir.models import FeatureSmoothingModel
+from keras_groupdir.models import FeatureSmoothingRegressor
 from tests.support.models import skewed_data
-from tests.support.models import small_encoder
+from tests.support.models import small_label_model
 
 X, Y = skewed_data()
 # The last bin but one is empty, and the last has a single label.
@@ -61,9 +61,9 @@ class Batches(keras.utils.PyDataset):
 @pytest.fixture(scope="module")
 def model():
     keras.utils.set_random_seed(1)
-    smoothing = FeatureSmoothing(BINS, kernel_size=3, momentum=0.0)
-    head = keras.layers.Dense(1)
-    return FeatureSmoothingModel(small_encoder(), smoothing, head)
+    return FeatureSmoothingRegressor(
+        small_label_model(), BINS, kernel_size=3, momentum=0.0
+    )
 
 
 class Endless(Batches):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_groupdir.contrast.row_plan import row_plan
+from keras_groupdir._contrast.row_plan import row_plan
 from keras_groupdir.losses import ordinal_group_contrastive
 from tests.support.autodiff import gradient
 
@@ -13,13 +13,13 @@ FULL, TILED = None, 100
 
 
 def definition(groups, embeddings, temperature):
-    """Mean loss and its slope: every anchor, partner and third sample."""
+    """Mean loss and its gradient: every anchor, partner and third sample."""
     x = embeddings.astype("float64")
     norms = np.linalg.norm(x, axis=1, keepdims=True)
     z = x / norms
     size = len(z)
     logits = z @ z.T / temperature
-    loss, slopes = 0.0, np.zeros((size, size))
+    loss, gradients = 0.0, np.zeros((size, size))
     for i in range(size):
         others = np.arange(size) != i
         distance = np.abs(groups - groups[i])
@@ -28,9 +28,9 @@ def definition(groups, embeddings, temperature):
         terms = is_far[others] * np.exp(logits[i])[None, :]
         sums = terms.sum(axis=1, keepdims=True)
         loss += (np.log(sums[:, 0]) - logits[i][others]).sum()
-        slopes[i] = (terms / sums).sum(axis=0) - others
+        gradients[i] = (terms / sums).sum(axis=0) - others
     pairs = size * (size - 1)
-    pull = (slopes + slopes.T) @ z / temperature / pairs
+    pull = (gradients + gradients.T) @ z / temperature / pairs
     along = (pull * z).sum(axis=1, keepdims=True) * z
     return loss / pairs, (pull - along) / norms
 
@@ -57,13 +57,16 @@ def mean_loss(groups, num_groups, temperature, tile_rows):
 @pytest.mark.parametrize("temperature", [0.05, 0.2, 2.0])
 @pytest.mark.parametrize("num_groups", [2, 20, 100])
 @pytest.mark.parametrize("size", [8, 512])
-def test_value_and_slope_are_exact(size, num_groups, temperature, tile_rows):
+def test_value_and_gradient_are_exact(size, num_groups, temperature, tile_rows):
     groups, rows = batch(size, num_groups)
-    loss, slope = definition(groups, rows, temperature)
+    loss, expected = definition(groups, rows, temperature)
     function = mean_loss(groups, num_groups, temperature, tile_rows)
     assert float(function(rows)) == pytest.approx(loss, rel=1e-6)
     np.testing.assert_allclose(
-        gradient(function, rows), slope, atol=1e-5 * np.abs(slope).max(), rtol=0
+        gradient(function, rows),
+        expected,
+        atol=1e-5 * np.abs(expected).max(),
+        rtol=0,
     )
 
 
@@ -75,11 +78,14 @@ def test_the_coldest_closed_form_keeps_far_groups(temperature):
     rows = np.zeros((6, 3), dtype="float32")
     rows[:, 0] = [1, 1, 1, 1, -1, -1]
     rows[:, 1] = 0.01 * np.arange(6)
-    loss, slope = definition(groups, rows, temperature)
+    loss, expected = definition(groups, rows, temperature)
     function = mean_loss(groups, 3, temperature, tile_rows=4)
     assert float(function(rows)) == pytest.approx(loss, rel=1e-5)
     np.testing.assert_allclose(
-        gradient(function, rows), slope, atol=1e-4 * np.abs(slope).max(), rtol=0
+        gradient(function, rows),
+        expected,
+        atol=1e-4 * np.abs(expected).max(),
+        rtol=0,
     )
 
 
@@ -103,14 +109,14 @@ def test_each_anchor_counts_as_much_as_it_is_asked_to(tile_rows):
         return ops.sum(ops.multiply(weights, losses))
 
     step = 1e-2
-    slope = gradient(lambda z: weighted(z, tile_rows), rows)
+    found = gradient(lambda z: weighted(z, tile_rows), rows)
     for index in ((0, 0), (3, 5), (6, 15)):
         shift = np.zeros_like(rows)
         shift[index] = step
         rise = float(
             weighted(rows + shift, FULL) - weighted(rows - shift, FULL)
         )
-        assert slope[index] == pytest.approx(rise / (2 * step), abs=2e-4)
+        assert found[index] == pytest.approx(rise / (2 * step), abs=2e-4)
 
 
 def test_tiles_keep_nothing_of_the_size_of_all_pairs(monkeypatch):
@@ -148,22 +154,22 @@ def test_large_batches_are_tiled_by_themselves(size, is_tiled, monkeypatch):
 )
 @pytest.mark.parametrize("use_xla", [False, True])
 @pytest.mark.parametrize("tile_rows", ["auto", FULL, 4])
-def test_a_batch_of_unknown_size_has_the_same_slope(
+def test_a_batch_of_unknown_size_has_the_same_gradient(
     tile_rows, use_xla, monkeypatch
 ):
     import tensorflow as tf
 
     # "auto" keeps all of the first batch and nothing of the second.
-    monkeypatch.setattr("keras_groupdir.contrast.row_plan._KEPT_PAIRS", 40)
+    monkeypatch.setattr("keras_groupdir._contrast.row_plan._KEPT_PAIRS", 40)
 
-    def slope(groups, rows):
+    def gradient(groups, rows):
         with tf.GradientTape() as tape:
             tape.watch(rows)
             value = mean_loss(groups, 4, 0.2, tile_rows)(rows)
         return tape.gradient(value, rows)
 
     graph = tf.function(
-        slope,
+        gradient,
         input_signature=[
             tf.TensorSpec([None], "int32"),
             tf.TensorSpec([None, 16], "float32"),

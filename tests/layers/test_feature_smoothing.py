@@ -4,7 +4,7 @@ import pytest
 from keras import ops
 
 from keras_groupdir import LabelGroups
-from keras_groupdir.density import smoothing_kernel
+from keras_groupdir.labels.smoothed_density import smoothing_kernel
 from keras_groupdir.layers import FeatureSmoothing
 from tests.support.autodiff import gradient
 from tests.support.contracts import LayerContract
@@ -64,7 +64,7 @@ class TestFeatureSmoothing(LayerContract):
         labeled = self.built()(x, labels=keras.Input((1,)))
         assert labeled.shape == (None, 3)
 
-    def test_slope_is_that_of_the_reference(self):
+    def test_gradient_is_that_of_the_reference(self):
         layer, x = self.built(), self.inputs()
         weights = self.weights(layer)
         np.testing.assert_allclose(

@@ -69,22 +69,24 @@ def test_every_draw_of_a_layer_is_another_and_the_seed_brings_them_back():
     assert (first != draw(rows, seed=8)).all()
 
 
-def test_slopes_are_those_of_the_drawn_formula():
+def test_gradients_are_those_of_the_drawn_formula():
     rows = TestGaussianSample().inputs()
     variance = rows[:, 3:].astype("float64")
     noise = (draw(rows) - rows[:, :3]) / np.sqrt(variance)
-    slope = gradient(
+    found = gradient(
         lambda x: ops.sum(GaussianSample(seed=7)(x, training=True)), rows
     )
-    np.testing.assert_allclose(slope[:, :3], 1.0)
+    np.testing.assert_allclose(found[:, :3], 1.0)
     np.testing.assert_allclose(
-        slope[:, 3:], noise / (2 * np.sqrt(variance)), rtol=1e-3, atol=1e-4
+        found[:, 3:], noise / (2 * np.sqrt(variance)), rtol=1e-3, atol=1e-4
     )
 
 
 @pytest.mark.parametrize("dtype", ["float32", "mixed_float16"])
 @pytest.mark.parametrize("variance", [0.0, 1e-30, 1e-6, 2e-6, -1e-8, -5.0])
-def test_a_variance_next_to_zero_has_a_finite_draw_and_slope(variance, dtype):
+def test_a_variance_next_to_zero_has_a_finite_draw_and_gradient(
+    variance, dtype
+):
     rows = np.full((4, 6), variance, dtype="float32")
     assert np.isfinite(draw(rows, dtype=dtype)).all()
 
@@ -92,10 +94,10 @@ def test_a_variance_next_to_zero_has_a_finite_draw_and_slope(variance, dtype):
         sample = GaussianSample(seed=7, dtype=dtype)(x, training=True)
         return ops.sum(ops.cast(sample, "float32"))
 
-    slope = gradient(total, rows)
-    assert np.isfinite(slope).all()
+    found = gradient(total, rows)
+    assert np.isfinite(found).all()
     # Half the inverse of the smallest deviation, by some normal noise.
-    assert np.abs(slope).max() < 500 * 5
+    assert np.abs(found).max() < 500 * 5
 
 
 def test_other_shapes_are_refused():

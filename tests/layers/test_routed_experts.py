@@ -5,7 +5,7 @@ from keras import ops
 
 from keras_groupdir import LabelGroups
 from keras_groupdir.layers import RoutedExperts
-from keras_groupdir.losses import RoutedMeanSquaredError
+from keras_groupdir.losses import RoutedError
 from tests.layers.test_routing import reference as routing_reference
 from tests.support.autodiff import gradient
 from tests.support.contracts import LayerContract
@@ -112,16 +112,16 @@ def test_experts_start_at_the_centers_of_their_groups(expert_units):
 
 def test_new_experts_ask_nothing_of_the_encoder():
     head = RoutedExperts(GROUPS)
-    loss = RoutedMeanSquaredError(GROUPS)
+    loss = RoutedError(GROUPS)
     embeddings = np.random.default_rng(0).normal(size=(3, 4))
     head.build((None, 4))
-    slope = gradient(
+    found = gradient(
         lambda z: ops.sum(
             loss.call([-3.5, 0.0, 5.0], head(z)["expert_values"])
         ),
         embeddings,
     )
-    np.testing.assert_array_equal(slope, 0)
+    np.testing.assert_array_equal(found, 0)
 
 
 def test_equal_logits_are_routed_to_the_first_group():

@@ -181,12 +181,12 @@ def test_the_prediction_is_the_sum_over_experts():
 
 @pytest.mark.parametrize("routing", ROUTINGS)
 @pytest.mark.parametrize("size", [0.0, 100.0, 1e4])
-def test_extreme_logits_have_a_finite_prediction_and_slope(routing, size):
+def test_extreme_logits_have_a_finite_prediction_and_gradient(routing, size):
     logits = size * np.sign(np.random.default_rng(0).normal(size=(6, 5)))
     values = np.tile(np.arange(5.0), (6, 1)).astype("float32")
     if routing != "hard":
-        slope = gradient(lambda x: ops.sum(route(x, values, routing)), logits)
-        assert np.isfinite(slope).all()
+        found = gradient(lambda x: ops.sum(route(x, values, routing)), logits)
+        assert np.isfinite(found).all()
     np.testing.assert_allclose(
         weights_of(logits, routing),
         reference(logits, routing, 1.0),

@@ -65,7 +65,7 @@ class BalancedContract:
 
     @pytest.mark.parametrize("noise", [0.0, 1e-20, 1e-5, -2.0, 1e4])
     @pytest.mark.parametrize("distance", [0.0, 1e5])
-    def test_extremes_have_a_finite_value_and_slope(self, noise, distance):
+    def test_extremes_have_a_finite_value_and_gradient(self, noise, distance):
         labels, predictions = self.batch()
         outputs = np.concatenate(
             [predictions + distance, np.full_like(predictions, noise)], axis=1
@@ -74,7 +74,7 @@ class BalancedContract:
         assert np.isfinite(values).all()
         assert np.isfinite(gradient(self.total(labels), outputs)).all()
 
-    def test_one_label_in_the_batch_has_a_finite_value_and_slope(self):
+    def test_one_label_in_the_batch_has_a_finite_value_and_gradient(self):
         _, predictions = self.batch()
         labels = np.full(6, 3.0, "float32")
         np.testing.assert_allclose(

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from keras_groupdir import LabelModel
-from keras_groupdir.density import label_bins
-from keras_groupdir.label_mixture import fit_label_mixture
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.label_mixture import fit_label_mixture
 from keras_groupdir.layers import EvidentialHead
 from keras_groupdir.layers import NoiseScale
 from keras_groupdir.layers import evidential_uncertainty
@@ -19,7 +19,7 @@ from keras_groupdir.losses import RankSimilarity
 from tests.support.models import skewed_data
 
 X, Y = skewed_data(size=12)
-BINS = label_bins(0, 8, bin_width=1)
+BINS = LabelGroups.equal_width(0, 8, width=1)
 
 LOSSES = {
     "batch": BatchMonteCarlo(),

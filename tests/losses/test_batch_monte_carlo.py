@@ -46,24 +46,24 @@ def test_equal_labels_cannot_be_told_apart():
     np.testing.assert_allclose(
         loss_of(labels, VALUES), 2 * 1.5**2 * np.log(6), rtol=1e-5
     )
-    slope = gradient(
+    found = gradient(
         lambda x: ops.sum(batch_monte_carlo(labels, x, 1.5)), VALUES
     )
-    np.testing.assert_allclose(slope, 0, atol=1e-4)
+    np.testing.assert_allclose(found, 0, atol=1e-4)
 
 
 def test_common_labels_push_predictions_away():
     # Between the labels 1 and 9, as far from each: the common one pushes.
     labels = np.array([1, 1, 1, 1, 1, 9], dtype="float32")
     values = np.full(6, 5.0, dtype="float32")
-    slope = gradient(
+    found = gradient(
         lambda x: ops.sum(batch_monte_carlo(labels, x, 4.0)), values
     )
-    error_slope = 2 * (values - labels)
-    assert (slope > error_slope - 8).all()
-    # The slope of a squared error is 8 either way; the sum over labels adds
+    error_gradient = 2 * (values - labels)
+    assert (found > error_gradient - 8).all()
+    # The gradient of a squared error is 8 either way; the sum over labels adds
     # 2 * (its mean label - prediction) = 2 * (14 / 6 - 5).
-    np.testing.assert_allclose(slope, error_slope - 16 / 3, rtol=1e-4)
+    np.testing.assert_allclose(found, error_gradient - 16 / 3, rtol=1e-4)
 
 
 def test_a_wide_noise_leaves_the_squared_error_around_the_mean_label():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from keras_groupdir.density import label_bins
+from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.losses import BinnedNumericalIntegration
 from keras_groupdir.losses import batch_monte_carlo
 from keras_groupdir.losses import binned_numerical_integration
@@ -12,7 +12,7 @@ from tests.losses.test_balanced_loss import BalancedContract
 from tests.support.contracts import LossContract
 from tests.support.numeric import log_sum_exp
 
-BINS = label_bins(0, 8, bin_width=2)
+BINS = LabelGroups.equal_width(0, 8, width=2)
 COUNTS = [7, 0, 2, 1]
 
 

@@ -98,19 +98,19 @@ def test_degenerate_batches_are_those_of_the_reference(
         rtol=1e-4,
         atol=1e-5,
     )
-    slope = gradient(
+    found = gradient(
         lambda x: ops.sum(ContrastiveRegularizer().call(labels, x)), y_pred
     )
-    assert np.isfinite(slope).all()
+    assert np.isfinite(found).all()
 
 
 def test_predictions_choose_the_pairs_and_are_not_moved():
     y_pred = outputs(ROWS, [5.0] * 6)
-    slope = gradient(
+    found = gradient(
         lambda x: ops.sum(ContrastiveRegularizer().call(LABELS, x)), y_pred
     )
-    assert slope[:, :-1].any()
-    assert not slope[:, -1].any()
+    assert found[:, :-1].any()
+    assert not found[:, -1].any()
 
 
 def test_what_is_neither_positive_nor_negative_is_not_in_the_denominator():

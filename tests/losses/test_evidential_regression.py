@@ -107,20 +107,20 @@ EXTREME = [
 
 
 @pytest.mark.parametrize("distance", [0.0, 1e-6, 1e6])
-def test_extremes_have_a_finite_value_and_slope(distance):
+def test_extremes_have_a_finite_value_and_gradient(distance):
     rows = np.array(EXTREME, dtype="float32")
     labels = np.full(6, 3.0 + distance, dtype="float32")
-    slope = gradient(lambda x: ops.sum(evidential_regression(labels, x)), rows)
+    found = gradient(lambda x: ops.sum(evidential_regression(labels, x)), rows)
     assert np.isfinite(loss_of(labels, rows)).all()
-    assert np.isfinite(slope).all()
+    assert np.isfinite(found).all()
 
 
 def test_a_wrong_prediction_loses_evidence():
     rows = np.array([[3.0, 1.0, 2.0, 1.0]] * 6, dtype="float32")
-    slope = gradient(
+    found = gradient(
         lambda x: ops.sum(evidential_regression(np.full(6, 40.0), x, 1.0)), rows
     )
-    assert (slope[:, 1:3] > 0).all()
+    assert (found[:, 1:3] > 0).all()
 
 
 @given(shift=st.integers(-50, 50), scale=st.sampled_from([0.25, 1.0, 8.0]))

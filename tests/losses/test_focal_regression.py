@@ -51,12 +51,12 @@ def test_every_setting_is_that_of_the_formula(error, activation, gamma):
 
 
 @pytest.mark.parametrize("gamma", [0.5, 1.0, 2.0])
-def test_a_perfect_prediction_costs_nothing_and_has_a_finite_slope(gamma):
+def test_a_perfect_prediction_costs_nothing_and_has_a_finite_gradient(gamma):
     labels = np.array([1.0, 2.0], dtype="float32")
     loss = FocalRegression(gamma=gamma)
-    slope = gradient(lambda v: ops.sum(loss.call(labels, v)), labels[:, None])
+    found = gradient(lambda v: ops.sum(loss.call(labels, v)), labels[:, None])
     assert ops.convert_to_numpy(loss.call(labels, labels)).tolist() == [0, 0]
-    assert np.isfinite(slope).all()
+    assert np.isfinite(found).all()
 
 
 def test_small_errors_count_for_less_than_their_share():

@@ -29,7 +29,7 @@ def loss_of(rows):
     return ops.convert_to_numpy(gaussian_divergence(rows))
 
 
-def slope_of(rows):
+def gradient_of(rows):
     return gradient(lambda x: ops.sum(gaussian_divergence(x)), rows)
 
 
@@ -86,7 +86,7 @@ def test_degenerate_batches_are_those_of_the_reference(rows):
     rows = np.array(rows, dtype="float32")
     assert np.isfinite(loss_of(rows)).all()
     np.testing.assert_allclose(loss_of(rows), reference(rows), rtol=1e-5)
-    assert np.isfinite(slope_of(rows)).all()
+    assert np.isfinite(gradient_of(rows)).all()
 
 
 def test_half_precision_outputs_are_summed_in_float32():
@@ -95,8 +95,8 @@ def test_half_precision_outputs_are_summed_in_float32():
 
 
 def test_a_variance_too_small_for_a_sample_is_still_drawn_back():
-    slope = slope_of(np.array([[0.0, 1e-8]], dtype="float32"))
-    np.testing.assert_allclose(slope[0, 1], (1 - 1e8) / 2, rtol=1e-5)
+    found = gradient_of(np.array([[0.0, 1e-8]], dtype="float32"))
+    np.testing.assert_allclose(found[0, 1], (1 - 1e8) / 2, rtol=1e-5)
 
 
 @given(

@@ -70,13 +70,13 @@ def test_the_normalizer_is_the_integral_over_labels():
 def test_one_gaussian_moves_the_optimum_away_from_its_mean():
     # -(f-y)/s**2 + (f-m)/(v+s**2) = 0: f - m = (y - m) * (1 + s**2 / v).
     one = {"means": [2.0], "variances": [4.0], "weights": [1.0]}
-    slope = gradient(
+    found = gradient(
         lambda x: ops.sum(
             gaussian_mixture_integration([5.0], x, **one, noise=2.0)
         ),
         np.array([2.0 + 3.0 * (1 + 4.0 / 4.0)], dtype="float32"),
     )
-    np.testing.assert_allclose(slope, 0, atol=1e-5)
+    np.testing.assert_allclose(found, 0, atol=1e-5)
 
 
 def test_only_the_ratio_of_weights_counts():

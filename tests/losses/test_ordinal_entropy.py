@@ -80,8 +80,8 @@ def test_degenerate_batches_are_those_of_the_reference(labels, same_rows):
         # Distances of equal rows come out as the root of a rounding error.
         atol=1e-3 if same_rows else 1e-5,
     )
-    slope = gradient(lambda z: ops.sum(loss.call(labels, z)), rows)
-    assert np.isfinite(slope).all()
+    found = gradient(lambda z: ops.sum(loss.call(labels, z)), rows)
+    assert np.isfinite(found).all()
 
 
 def test_parting_far_labels_pays():

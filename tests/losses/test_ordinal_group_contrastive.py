@@ -132,25 +132,25 @@ def test_degenerate_batches_have_the_value_of_the_reference(name, similarity):
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)
 @pytest.mark.parametrize("name", DEGENERATE)
-def test_degenerate_batches_have_a_finite_slope(name, similarity):
+def test_degenerate_batches_have_a_finite_gradient(name, similarity):
     labels, embeddings = DEGENERATE[name]
     loss = OrdinalGroupContrastive(GROUPS, 0.5, similarity)
     labels = np.asarray(labels, dtype="float32")
-    slope = gradient(lambda z: ops.sum(loss.call(labels, z)), embeddings)
-    assert np.isfinite(slope).all()
+    found = gradient(lambda z: ops.sum(loss.call(labels, z)), embeddings)
+    assert np.isfinite(found).all()
 
 
-def test_equal_sums_on_both_sides_share_the_slope():
+def test_equal_sums_on_both_sides_share_the_gradient():
     # Samples 1 and 2 have equal rows, one group below all others and one
     # above: the mirror image of the batch, so the loss treats them alike.
     groups, embeddings = [2, 1, 3, 2, 2, 2], SPREAD[[0, 1, 1, 2, 3, 4]]
-    slope = gradient(
+    found = gradient(
         lambda z: ops.sum(ordinal_group_contrastive(groups, z, 6, 0.5)),
         embeddings,
     )
-    np.testing.assert_allclose(slope[1], slope[2], rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(found[1], found[2], rtol=1e-4, atol=1e-5)
     np.testing.assert_allclose(
-        slope,
+        found,
         numeric_gradient(
             lambda z: reference(groups, z, 0.5, "cosine").sum(), embeddings
         ),
@@ -208,11 +208,11 @@ def test_a_far_group_is_not_lost_beside_a_near_one(temperature):
         rtol=1e-5,
         atol=1e-5,
     )
-    slope = gradient(
+    found = gradient(
         lambda z: ops.sum(ordinal_group_contrastive(groups, z, 6, temperature)),
         embeddings,
     )
-    assert np.isfinite(slope).all()
+    assert np.isfinite(found).all()
 
 
 ROWS = hnp.arrays("float32", (6, 3), elements=st.floats(-4, 4, width=32))

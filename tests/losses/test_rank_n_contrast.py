@@ -76,7 +76,7 @@ LABELS = {
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)
 @pytest.mark.parametrize("name", LABELS)
-def test_value_and_slope_are_those_of_the_definition(name, similarity):
+def test_value_and_gradient_are_those_of_the_definition(name, similarity):
     labels = np.asarray(LABELS[name], dtype="float32")
     np.testing.assert_allclose(
         loss_of(labels, ROWS, 0.5, similarity),
@@ -127,21 +127,21 @@ def test_far_samples_are_not_lost_beside_near_ones():
         reference(labels, line, 0.5, "l2"),
         atol=1e-4,  # rounding of a logit of -600
     )
-    slope = gradient(lambda z: ops.sum(rank_n_contrast(labels, z, 0.5)), line)
-    assert np.isfinite(slope).all()
+    found = gradient(lambda z: ops.sum(rank_n_contrast(labels, z, 0.5)), line)
+    assert np.isfinite(found).all()
 
 
-def test_duplicate_rows_have_a_finite_slope():
+def test_duplicate_rows_have_a_finite_gradient():
     rows = ROWS[[0, 0, 1, 1, 1, 2, 2]]
     labels = np.arange(7, dtype="float32")
     for similarity in SIMILARITIES:
-        slope = gradient(
+        found = gradient(
             lambda z, s=similarity: ops.sum(
                 rank_n_contrast(labels, z, similarity=s)
             ),
             rows,
         )
-        assert np.isfinite(slope).all()
+        assert np.isfinite(found).all()
 
 
 @given(

@@ -60,24 +60,24 @@ def reference(labels, embeddings):
     return losses
 
 
-def reference_slope(labels, embeddings, interpolation, arriving):
-    """The piecewise linear slope by each similarity, then the chain rule."""
-    slopes = {}
+def reference_gradient(labels, embeddings, interpolation, arriving):
+    """The piecewise linear gradient by each similarity, then the chain rule."""
+    gradients = {}
     for i, by_label, similarity in rows_of(labels, embeddings):
         here, n = rank(similarity), len(similarity)
         by_rank = arriving[i] * len(labels) * 2 * (here - by_label) / n
         there = rank(similarity + interpolation * by_rank)
-        slopes[i] = (there - here) / interpolation
+        gradients[i] = (there - here) / interpolation
 
     def through_similarities(z):
         return sum(
-            slopes[i] @ similarity for i, _, similarity in rows_of(labels, z)
+            gradients[i] @ similarity for i, _, similarity in rows_of(labels, z)
         )
 
     return numeric_gradient(through_similarities, embeddings)
 
 
-def slope_of(labels, embeddings, interpolation=2.0, arriving=None):
+def gradient_of(labels, embeddings, interpolation=2.0, arriving=None):
     if arriving is None:
         arriving = np.ones(len(labels), dtype="float32")
     return gradient(
@@ -104,10 +104,10 @@ class TestRankSimilarity(LossContract):
         return reference(y_true, y_pred)
 
     @pytest.mark.parametrize("seed", range(5))
-    def test_slope_is_that_of_the_reference(self, seed):
-        # Not the slope of the value, which is 0.
+    def test_gradient_is_that_of_the_reference(self, seed):
+        # Not the gradient of the value, which is 0.
         labels, rows = self.batch(seed)
-        expected = reference_slope(labels, rows, 0.7, np.ones(6))
+        expected = reference_gradient(labels, rows, 0.7, np.ones(6))
         np.testing.assert_allclose(
             gradient(self.total(labels), rows), expected, rtol=1e-3, atol=1e-4
         )
@@ -126,15 +126,15 @@ LABELS = {
 
 @pytest.mark.parametrize("interpolation", [0.2, 2.0])
 @pytest.mark.parametrize("name", LABELS)
-def test_value_and_slope_are_those_of_the_definition(name, interpolation):
+def test_value_and_gradient_are_those_of_the_definition(name, interpolation):
     labels = np.asarray(LABELS[name], dtype="float32")
     arriving = np.linspace(0.1, 3.0, 6, dtype="float32")
     np.testing.assert_allclose(
         loss_of(labels, ROWS), reference(labels, ROWS), atol=1e-6
     )
     np.testing.assert_allclose(
-        slope_of(labels, ROWS, interpolation, arriving),
-        reference_slope(labels, ROWS, interpolation, arriving),
+        gradient_of(labels, ROWS, interpolation, arriving),
+        reference_gradient(labels, ROWS, interpolation, arriving),
         rtol=1e-3,
         atol=1e-4,
     )
@@ -155,14 +155,14 @@ def test_equal_rows_are_ranked_in_the_order_of_the_batch(name, rows):
     np.testing.assert_allclose(
         loss_of(labels, rows), reference(labels, rows), atol=1e-6
     )
-    assert np.isfinite(slope_of(labels, rows)).all()
+    assert np.isfinite(gradient_of(labels, rows)).all()
 
 
 def test_samples_that_stand_for_no_label_neither_cost_nor_move():
     labels = np.asarray(LABELS["labels more than once"], dtype="float32")
     rest = [2, 4]
     assert loss_of(labels, ROWS)[rest].tolist() == [0, 0]
-    assert not slope_of(labels, ROWS)[rest].any()
+    assert not gradient_of(labels, ROWS)[rest].any()
     moved = ROWS.copy()
     moved[rest] = 5.0
     np.testing.assert_array_equal(loss_of(labels, moved), loss_of(labels, ROWS))
@@ -177,12 +177,12 @@ def test_the_mean_is_the_sum_over_labels_of_the_paper():
     assert float(RankSimilarity()(labels, ROWS)) == pytest.approx(expected)
 
 
-def test_following_the_slope_orders_the_embeddings():
+def test_following_the_gradient_orders_the_embeddings():
     labels = np.array([3, 1, 5, 2, 6, 4], dtype="float32")
     rows = ROWS
     before = loss_of(labels, rows).sum()
     for _ in range(30):
-        rows = rows - 0.05 * slope_of(labels, rows)
+        rows = rows - 0.05 * gradient_of(labels, rows)
     assert loss_of(labels, rows).sum() < before / 2
 
 

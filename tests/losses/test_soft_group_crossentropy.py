@@ -64,8 +64,8 @@ def test_logits_that_say_the_soft_label_reach_its_entropy():
         -np.sum(targets * np.log(targets), axis=1),
         rtol=1e-4,
     )
-    slope = gradient(lambda x: ops.sum(loss.call(labels, x)), logits)
-    np.testing.assert_allclose(slope, np.zeros((6, 5)), atol=1e-5)
+    found = gradient(lambda x: ops.sum(loss.call(labels, x)), logits)
+    np.testing.assert_allclose(found, np.zeros((6, 5)), atol=1e-5)
 
 
 def test_a_wrong_group_costs_more_the_farther_it_is():

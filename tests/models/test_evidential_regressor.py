@@ -6,7 +6,7 @@ from keras import ops
 from keras_groupdir import LabelModel
 from keras_groupdir.layers import evidential_uncertainty
 from keras_groupdir.losses import EvidentialRegression
-from keras_groupdir.models import evidential_regressor
+from keras_groupdir.models import EvidentialRegressor
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 
@@ -16,7 +16,7 @@ X, Y = skewed_data(48)
 @pytest.fixture(scope="module")
 def trained():
     keras.utils.set_random_seed(0)
-    model = evidential_regressor(small_encoder(), low=0, high=8)
+    model = EvidentialRegressor(small_encoder(), low=0, high=8)
     model.compile(
         keras.optimizers.Adam(0.02), loss={"evidential": EvidentialRegression()}
     )
@@ -60,4 +60,4 @@ def test_a_file_keeps_the_uncertainty(trained, tmp_path):
 
 def test_the_range_must_rise():
     with pytest.raises(ValueError, match="`low` must be below `high`"):
-        evidential_regressor(small_encoder(), low=8, high=0)
+        EvidentialRegressor(small_encoder(), low=8, high=0)

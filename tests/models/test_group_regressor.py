@@ -7,15 +7,15 @@ from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
 from keras_groupdir.losses import GroupCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
-from keras_groupdir.losses import RoutedMeanSquaredError
+from keras_groupdir.losses import RoutedError
+from keras_groupdir.losses import ScaledError
 from keras_groupdir.losses import SoftGroupCrossentropy
 from tests.layers.test_routing import reference as routing_reference
 from tests.losses.test_ordinal_group_contrastive import (
     reference as contrastive_reference,
 )
-from tests.losses.test_routed_mean_squared_error import (
-    reference as routed_reference,
-)
+from tests.losses.test_routed_error import reference as routed_reference
+from tests.losses.test_scaled_error import reference as scaled_reference
 from tests.losses.test_soft_group_crossentropy import (
     reference as soft_reference,
 )
@@ -44,7 +44,7 @@ def model(trained):
 
 
 def parts(model, x, y):
-    """The three losses of each sample, by the references, one batch."""
+    """The four losses of each sample, by the references, one batch."""
     outputs = model.predict_outputs(x, batch_size=len(x), verbose=0)
     edges = model.groups.edges
     return {
@@ -57,31 +57,75 @@ def parts(model, x, y):
         "expert_values": routed_reference(
             y, outputs["expert_values"], edges, "squared", None, scale=8.0
         ),
+        "prediction": scaled_reference(
+            y, outputs["prediction"], 8.0, "squared", None
+        ),
     }
+
+
+# Those of eq. (5), and that of what is predicted.
+LOSS_WEIGHTS = {
+    "embedding": 1.0,
+    "group_logits": 1.0,
+    "expert_values": 10.0,
+    "prediction": 10.0,
+}
+
+
+def total(means, **others):
+    """The loss, with other weights than the default ones if given."""
+    weights = {**LOSS_WEIGHTS, **others}
+    return sum(weights[name] * mean for name, mean in means.items())
 
 
 def evaluate(model, *data, **settings):
     return model.evaluate(*data, verbose=0, return_dict=True, **settings)
 
 
-def test_the_default_loss_is_eq_5_by_the_three_references(model):
+def means_of(model, weights=1.0):
+    return {k: np.mean(weights * v) for k, v in parts(model, X, Y).items()}
+
+
+def test_the_default_loss_is_eq_5_and_the_error_of_the_prediction(model):
     logs = evaluate(model, X, Y, batch_size=24)
-    means = {k: v.mean() for k, v in parts(model, X, Y).items()}
+    means = means_of(model)
     for name, mean in means.items():
         assert logs[f"{name}_loss"] == pytest.approx(mean, rel=1e-4)
-    expected = (
-        means["embedding"] + means["group_logits"] + 10 * means["expert_values"]
-    )
+    assert logs["loss"] == pytest.approx(total(means), rel=1e-4)
+    assert model.default_loss_weights() == LOSS_WEIGHTS
+
+
+def test_without_the_error_of_the_prediction_the_loss_is_eq_5(model):
+    other = GroupRegressor(model.encoder, GROUPS)
+    other.set_weights(model.get_weights())
+    other.compile("sgd", loss_weights={"prediction": 0})
+    logs = evaluate(other, X, Y, batch_size=24)
+    expected = total(means_of(model), prediction=0.0)
     assert logs["loss"] == pytest.approx(expected, rel=1e-4)
+    # It is not computed; the metrics of the prediction are.
+    assert "prediction_loss" not in logs
+    assert "prediction_mae" in logs
+    assert sorted(other.loss) == ["embedding", "expert_values", "group_logits"]
+
+
+@pytest.mark.parametrize("error", ["absolute", "squared", "huber"])
+def test_experts_and_prediction_share_the_kind_of_their_error(error):
+    model = small_regressor(error=error)
+    losses = model.default_losses()
+    assert type(losses["expert_values"]) is RoutedError
+    assert type(losses["prediction"]) is ScaledError
+    for name in ("expert_values", "prediction"):
+        assert losses[name].error == error
+        assert losses[name].scale == 8.0
+    assert model.with_routing("hard").error == error
+    revived = GroupRegressor.from_config(model.get_config())
+    assert revived.error == error
 
 
 def test_weights_of_samples_count_in_every_loss(model):
     weights = np.linspace(0, 2, 24).astype("float32")
     logs = evaluate(model, X, Y, batch_size=24, sample_weight=weights)
-    means = {k: np.mean(weights * v) for k, v in parts(model, X, Y).items()}
-    expected = (
-        means["embedding"] + means["group_logits"] + 10 * means["expert_values"]
-    )
+    expected = total(means_of(model, weights))
     assert logs["loss"] == pytest.approx(expected, rel=1e-4)
 
 
@@ -92,7 +136,7 @@ def test_a_weight_of_zero_removes_what_the_label_of_a_sample_teaches():
         keras.optimizers.SGD(),
         loss={
             "group_logits": SoftGroupCrossentropy(GROUPS),
-            "expert_values": RoutedMeanSquaredError(GROUPS),
+            "expert_values": RoutedError(GROUPS),
         },
     )
     start = model.get_weights()
@@ -130,30 +174,30 @@ def test_loss_weights_and_losses_of_ones_own_replace_the_papers():
     assert "prediction_mse" in logs
 
 
-def test_loss_weights_alone_keep_the_papers_losses(model):
+def test_loss_weights_alone_keep_the_default_losses(model):
     other = GroupRegressor(model.encoder, GROUPS)
     other.set_weights(model.get_weights())
-    weights = {"embedding": 0.0, "group_logits": 2.0, "expert_values": 1.0}
+    weights = {
+        "embedding": 0.0,
+        "group_logits": 2.0,
+        "expert_values": 1.0,
+        "prediction": 3.0,
+    }
     other.compile("sgd", loss_weights=weights)
-    means = {k: v.mean() for k, v in parts(model, X, Y).items()}
-    expected = 2 * means["group_logits"] + means["expert_values"]
+    expected = total(means_of(model), **weights)
     logs = evaluate(other, X, Y, batch_size=24)
+    assert "embedding_loss" not in logs
     assert logs["loss"] == pytest.approx(expected, rel=1e-4)
 
 
-def test_loss_weights_left_out_are_the_papers(trained):
+def test_loss_weights_left_out_are_the_default_ones(trained):
     weights = start_again(*trained).get_weights()
     model = small_regressor()
     model.compile(keras.optimizers.SGD(), loss_weights={"expert_values": 2.0})
     model.set_weights(weights)
-    losses = {name: v.mean() for name, v in parts(model, X, Y).items()}
-    logs = model.evaluate(X, Y, batch_size=24, verbose=0, return_dict=True)
-    assert logs["loss"] == pytest.approx(
-        losses["embedding"]
-        + losses["group_logits"]
-        + 2.0 * losses["expert_values"],
-        rel=1e-4,
-    )
+    logs = evaluate(model, X, Y, batch_size=24)
+    expected = total(means_of(model), expert_values=2.0)
+    assert logs["loss"] == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize("bad", [{"experts": 2.0}, [1.0, 1.0, 10.0]])
@@ -398,7 +442,7 @@ def test_a_sequential_encoder_that_knows_its_input_is_taken():
         (np.where(Y > 3, np.inf, Y), r"`y` must be finite"),
         (np.stack([Y, Y], axis=1), r"Received: shape \(24, 2\)"),
         (Y[:, None, None], r"Received: shape \(24, 1, 1\)"),
-        (Y + 100, r"No group has data: all 24 labels in `y`"),
+        (Y + 100, r"`y` must hold labels in the range \[0, 8\].*24 labels"),
         (np.array(["a"] * 24), r"`y` must hold numbers"),
     ],
 )
@@ -520,7 +564,7 @@ def test_everything_comes_back_from_a_file_and_trains_on(tmp_path):
     losses = {
         "embedding": OrdinalGroupContrastive(groups, 0.7, "l2"),
         "group_logits": SoftGroupCrossentropy(groups, beta=0.5),
-        "expert_values": RoutedMeanSquaredError(groups, "huber", 0.3, 2.0),
+        "expert_values": RoutedError(groups, "huber", 0.3, 2.0),
     }
     model.compile(
         keras.optimizers.Adam(0.01),

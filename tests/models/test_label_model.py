@@ -149,3 +149,69 @@ def test_an_output_must_be_the_prediction():
     inputs = keras.Input((4,))
     with pytest.raises(ValueError, match=r"'prediction'. Received: .'mean'"):
         LabelModel(inputs, {"mean": keras.layers.Dense(1)(inputs)})
+
+
+def test_what_is_given_without_a_name_is_of_the_prediction():
+    model = two_heads()
+    model.compile(
+        "sgd",
+        loss="mse",
+        loss_weights=0.5,
+        metrics=["mae"],
+        weighted_metrics="mse",
+    )
+    x, y = skewed_data()
+    errors = model.predict(x, verbose=0)[:, 0] - y
+    weights = np.linspace(0, 2, 24).astype("float32")
+    logs = model.evaluate(
+        x, y, batch_size=24, sample_weight=weights, verbose=0, return_dict=True
+    )
+    mse = np.mean(weights * errors**2)
+    assert logs["loss"] == pytest.approx(0.5 * mse, rel=1e-5)
+    mae = np.abs(errors).mean()
+    assert logs["prediction_mae"] == pytest.approx(mae, rel=1e-5)
+    assert not [key for key in logs if key.startswith(("spread", "hidden"))]
+
+
+def test_an_optimizer_alone_trains_the_prediction():
+    model = two_heads()
+    model.compile("sgd")
+    x, y = skewed_data()
+    mae = np.abs(model.predict(x, verbose=0)[:, 0] - y).mean()
+    logs = model.evaluate(x, y, batch_size=24, verbose=0, return_dict=True)
+    assert logs["loss"] == pytest.approx(mae, rel=1e-5)
+    assert {"prediction_mae", "prediction_mse"} <= logs.keys()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        ({"loss": ["mse", "mae", None]}, r"`loss` must be a dict by the names"),
+        ({"loss": ("mse",)}, r"`loss` must be a dict by the names of outputs"),
+        (
+            {"metrics": [["mae"], ["mse"], []]},
+            r"`metrics` must be a dict by the names of outputs",
+        ),
+        ({"loss": {"mean": "mse"}}, r"`loss` must go by .*Received: .'mean'"),
+        (
+            {"loss": "mse", "loss_weights": {"mean": 1.0}},
+            r"`loss_weights` must go by the names .*Received: .'mean'",
+        ),
+        (
+            {"metrics": {"predictoin": "mae"}},
+            r"`metrics` must go by the names.*'prediction'.*'predictoin'",
+        ),
+        (
+            {"weighted_metrics": {"mean": ["mae"]}},
+            r"`weighted_metrics` must go by the names of outputs",
+        ),
+        (
+            {"loss_weights": {"spread": 1.0}},
+            r"`loss_weights` must be a dict by output name.*default losses",
+        ),
+        ({"loss_weights": [1.0]}, r"`loss_weights` must be a dict by output"),
+    ],
+)
+def test_what_names_no_output_is_refused(arguments, match):
+    with pytest.raises(ValueError, match=match):
+        two_heads().compile("sgd", **arguments)

@@ -4,7 +4,7 @@ import pytest
 
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel
-from keras_groupdir import vanilla_regressor
+from keras_groupdir import VanillaRegressor
 from keras_groupdir.models import retrain_head
 from keras_groupdir.models.split_model import encoder_of
 from tests.support.models import GROUPS
@@ -24,7 +24,7 @@ def normalized_encoder():
 
 def built(kind):
     if kind == "vanilla":
-        return vanilla_regressor(normalized_encoder(), low=0, high=8)
+        return VanillaRegressor(normalized_encoder(), low=0, high=8)
     return GroupRegressor(normalized_encoder(), GROUPS, "soft", 0.5, 3)
 
 

@@ -7,9 +7,9 @@ from keras_groupdir import LabelGroups
 from keras_groupdir.layers import GaussianEmbedding
 from keras_groupdir.losses import EvidentialRegression
 from keras_groupdir.losses import GaussianDivergence
+from keras_groupdir.models import FeatureSmoothingRegressor
+from keras_groupdir.models import VariationalRegressor
 from keras_groupdir.models import retrain_head
-from keras_groupdir.models import smooth_features
-from keras_groupdir.models import variational_regressor
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 from tests.support.models import start_again
@@ -53,7 +53,7 @@ def predict(model, x=X):
 def trained(request):
     """A compiled model and its weights before training."""
     keras.utils.set_random_seed(2)
-    model = variational_regressor(
+    model = VariationalRegressor(
         small_encoder(), 0, 8, units=5, evidential=request.param
     )
     return compiled(model), model.get_weights()
@@ -108,7 +108,7 @@ def test_predictions_are_of_the_mean_and_training_draws(model):
 
 
 def test_draws_in_training_are_of_the_width_of_the_embedding():
-    model = variational_regressor(small_encoder(), 0, 8, units=5)
+    model = VariationalRegressor(small_encoder(), 0, 8, units=5)
     kernel = next(w for w in model.weights if tuple(w.shape) == (5, 1))
     kernel = 8 * ops.convert_to_numpy(kernel)[:, 0]
     same = np.repeat(X[:1], 5_000, axis=0)
@@ -122,7 +122,7 @@ def test_draws_in_training_are_of_the_width_of_the_embedding():
 
 
 def test_training_moves_the_variance_without_a_divergence():
-    model = variational_regressor(small_encoder(), 0, 8, units=5)
+    model = VariationalRegressor(small_encoder(), 0, 8, units=5)
     model.compile(keras.optimizers.SGD(RATE), loss={"prediction": "mse"})
     layer = next(o for o in model.layers if isinstance(o, GaussianEmbedding))
     before = layer.variance.get_weights()
@@ -150,10 +150,10 @@ def test_a_batch_of_one_is_finite(model):
 def test_it_trains_on_smoothed_features_that_leave_variances_negative(
     evidential, tmp_path
 ):
-    plain = variational_regressor(
+    plain = VariationalRegressor(
         small_encoder(), 0, 8, units=5, evidential=evidential
     )
-    model = compiled(smooth_features(plain, BINS, kernel_size=3))
+    model = compiled(FeatureSmoothingRegressor(plain, BINS, kernel_size=3))
     assert sorted(model.output) == sorted(plain.output)
     weights = np.linspace(0.5, 1.5, 24).astype("float32")
     losses = fit(model, epochs=3, sample_weight=weights)
@@ -186,14 +186,14 @@ def test_a_new_head_leaves_means_and_variances_alone(model):
 
 
 def test_the_embedding_is_as_wide_as_the_encoder_unless_told():
-    model = variational_regressor(small_encoder(), 0, 8)
+    model = VariationalRegressor(small_encoder(), 0, 8)
     assert model.output["embedding"].shape == (None, 2 * 6)
 
 
 def test_a_mixed_policy_leaves_all_past_the_encoder_in_float32():
     keras.config.set_dtype_policy("mixed_bfloat16")
     try:
-        model = variational_regressor(small_encoder(), 0, 8)
+        model = VariationalRegressor(small_encoder(), 0, 8)
     finally:
         keras.config.set_dtype_policy("float32")
     encoder, *rest = model.layers[1:]
@@ -205,7 +205,7 @@ def test_a_mixed_policy_leaves_all_past_the_encoder_in_float32():
 @pytest.mark.parametrize("evidential", HEADS.values(), ids=HEADS)
 def test_the_range_must_have_a_width(evidential):
     with pytest.raises(ValueError, match="`low` must be below `high`"):
-        variational_regressor(small_encoder(), 3, 3, evidential=evidential)
+        VariationalRegressor(small_encoder(), 3, 3, evidential=evidential)
 
 
 @pytest.mark.slow

@@ -2,12 +2,12 @@ import keras
 import numpy as np
 import pytest
 
-from keras_groupdir import vanilla_regressor
-from keras_groupdir.density import density_weights
+from keras_groupdir import VanillaRegressor
+from keras_groupdir.labels.histogram_weights import histogram_weights
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
 from keras_groupdir.recipes import RECIPES
-from keras_groupdir.recipes import Task
+from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
@@ -16,7 +16,7 @@ from tests.recipes.problem import Y
 from tests.recipes.problem import weights_of
 from tests.support.models import small_encoder
 
-TASK = Task(Y, BINS, error="squared")
+TASK = LabelTask(Y, BINS, error="squared")
 SGD = keras.optimizers.SGD(0.05)
 
 
@@ -68,7 +68,8 @@ def predictions(model):
 def test_the_plain_recipe_is_a_plain_regression():
     model, _ = fitted("vanilla")
     keras.utils.set_random_seed(0)
-    by_hand = vanilla_regressor(small_encoder(), 0, 8)
+    # From the best constant on, in steps of the labels' deviation.
+    by_hand = VanillaRegressor(small_encoder(), 0, 8, np.mean(Y), np.std(Y))
     # For labels whose range is 1: a squared error over 8**2.
     by_hand.compile(keras.optimizers.SGD(0.05 / 64), loss={"prediction": "mse"})
     by_hand.fit(X, Y, batch_size=16, epochs=2, shuffle=False, verbose=0)
@@ -86,14 +87,17 @@ def test_the_plain_recipe_is_a_plain_regression():
     ],
 )
 def test_weights_are_those_of_the_density(name, weights):
-    model, _ = fitted(name, task=Task(Y, BINS, error="squared", clip=(2, 9)))
+    model, _ = fitted(
+        name, task=LabelTask(Y, BINS, error="squared", clip=(2, 9))
+    )
     keras.utils.set_random_seed(0)
-    by_hand = vanilla_regressor(small_encoder(), 0, 8)
+    # From the best constant on, in steps of the labels' deviation.
+    by_hand = VanillaRegressor(small_encoder(), 0, 8, np.mean(Y), np.std(Y))
     by_hand.compile(keras.optimizers.SGD(0.05 / 64), loss={"prediction": "mse"})
     by_hand.fit(
         X,
         Y,
-        sample_weight=density_weights(Y, BINS, **weights),
+        sample_weight=histogram_weights(Y, BINS, **weights),
         batch_size=16,
         epochs=2,
         shuffle=False,
@@ -109,11 +113,11 @@ def test_weights_are_those_of_the_density(name, weights):
 
 @pytest.mark.parametrize("reweight", ["inverse", "sqrt_inverse"])
 def test_lds_alone_weighs_as_the_task_says(reweight):
-    task = Task(Y, BINS, reweight=reweight)
+    task = LabelTask(Y, BINS, reweight=reweight)
     stage = make_recipe("rrt_lds").stages[-1]
     np.testing.assert_allclose(
         stage.weigh(Y, task=task),
-        density_weights(Y, BINS, reweight, kernel="gaussian"),
+        histogram_weights(Y, BINS, reweight, kernel="gaussian"),
     )
 
 
@@ -204,6 +208,104 @@ def test_labels_may_be_a_list_or_a_column(name):
         np.testing.assert_allclose(predictions(model), arrays, rtol=1e-4)
 
 
+def test_an_encoder_is_trained_by_one_recipe_alone():
+    encoder = small_encoder()
+    fitted("vanilla", encoder=encoder, epochs=0)
+    for name in ("vanilla", "rrt"):
+        with pytest.raises(ValueError, match=r"`encoder` must not have been"):
+            fitted(name, encoder=encoder)
+
+
+def test_a_function_builds_an_encoder_for_each_call():
+    built = []
+
+    def build():
+        built.append(small_encoder())
+        return built[-1]
+
+    one, same = (predictions(fitted("rrt", encoder=build)[0]) for _ in "ab")
+    assert len(built) == 2
+    np.testing.assert_allclose(one, same, rtol=1e-5)
+    expected = predictions(fitted("rrt")[0])
+    np.testing.assert_allclose(one, expected, rtol=1e-5)
+
+
+def test_validation_is_of_the_prediction_alone():
+    model, histories = fitted("groupdir", validation_data=(X[:9], Y[:9]))
+    logs = histories[-1]
+    assert {key for key in logs if key.startswith("val_")} == {
+        "val_prediction_mae",
+        "val_prediction_mse",
+    }
+    errors = model.predict(X[:9], verbose=0)[:, 0] - Y[:9]
+    assert logs["val_prediction_mae"][-1] == pytest.approx(
+        np.abs(errors).mean(), rel=1e-4
+    )
+
+
+class Noisy(Batches):
+    """Batches whose inputs are nothing like those of the samples."""
+
+    def __getitem__(self, index):
+        x, y = super().__getitem__(index)
+        return x + 100.0, y
+
+
+@pytest.mark.parametrize("name", ["rrt", "rrt_lds", "smogn"])
+def test_a_frozen_encoder_embeds_samples_as_they_are(name):
+    seen = []
+
+    class Spy(keras.callbacks.Callback):
+        def on_train_begin(self, logs=None):
+            if len(self.model.trainable_weights) == 2:
+                seen.append(self.model)
+
+    noisy = Noisy(X, Y)
+    arguments = {"encoder": small_encoder, "callbacks": lambda: [Spy()]}
+    still, _ = fitted(name, noisy, None, still_data=(X, Y), **arguments)
+    changed, _ = fitted(name, noisy, None, **arguments)
+    # The first stage is the same, of noisy inputs.
+    for one, other in zip(
+        weights_of(encoder_of(still)),
+        weights_of(encoder_of(changed)),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-5)
+    # tanh is flat at 100: of noisy inputs all embeddings are alike.
+    kernels = [weights_of(head_of(model))[0] for model in (still, changed)]
+    assert not np.allclose(*kernels, rtol=1e-2)
+    assert len(seen) == 2
+
+
+def test_feature_smoothing_takes_statistics_of_samples_as_they_are():
+    noisy = Noisy(X, Y)
+    still, _ = fitted("lds_fds", noisy, None, still_data=(X, Y), epochs=1)
+    changed, _ = fitted("lds_fds", noisy, None, epochs=1)
+    for model, inputs in ((still, X), (changed, X + 100)):
+        mean = keras.ops.convert_to_numpy(model.smoothing.mean)
+        features = model.encoder.predict(inputs, verbose=0)
+        bins = BINS.assign(Y)
+        common = np.argmax(BINS.counts(Y))
+        np.testing.assert_allclose(
+            mean[common], features[bins == common].mean(axis=0), rtol=1e-4
+        )
+
+
+def test_the_seed_decides_the_order_of_arrays():
+    one, same, other, still = (
+        predictions(fitted("vanilla", **arguments)[0])
+        for arguments in (
+            {"shuffle": True, "seed": 1},
+            {"shuffle": True, "seed": 1},
+            {"shuffle": True, "seed": 2},
+            {"shuffle": False, "seed": 2},
+        )
+    )
+    np.testing.assert_allclose(one, same, rtol=1e-5)
+    assert not np.allclose(one, other, rtol=1e-5)
+    assert not np.allclose(still, other, rtol=1e-5)
+
+
 def test_callbacks_may_be_a_list():
     calls = []
     spy = keras.callbacks.LambdaCallback(
@@ -216,7 +318,7 @@ def test_callbacks_may_be_a_list():
 def test_labels_outside_the_bins_are_warned_about():
     labels = np.append(Y[:-1], 9.0)
     with pytest.warns(UserWarning, match="1 of 48 labels in `task.labels`"):
-        fitted("vanilla", y=labels, task=Task(labels, BINS), epochs=0)
+        fitted("vanilla", y=labels, task=LabelTask(labels, BINS), epochs=0)
 
 
 def test_a_table_is_resampled_before_training():
@@ -273,11 +375,14 @@ def test_what_is_not_as_published_is_marked():
         (lambda: make_recipe("ldsfds"), "`name` must be one of 'vanilla'"),
         (lambda: make_recipe("vanilla", beta=1), "recipe 'vanilla'.*beta"),
         (lambda: make_recipe("groupdir", targets="hot"), "`targets` must be"),
-        (lambda: Task(Y, 8), "`bins` must be a LabelGroups"),
-        (lambda: Task(Y, BINS, error="mse"), "`error` must be one of"),
-        (lambda: Task(Y, BINS, reweight="lds"), "`reweight` must be one of"),
-        (lambda: Task([np.nan], BINS), "`labels` must be finite"),
-        (lambda: Task(Y + 50, BINS), "must lie in the range of `bins`"),
+        (lambda: LabelTask(Y, 8), "`bins` must be a LabelGroups"),
+        (lambda: LabelTask(Y, BINS, error="mse"), "`error` must be one of"),
+        (
+            lambda: LabelTask(Y, BINS, reweight="lds"),
+            "`reweight` must be one of",
+        ),
+        (lambda: LabelTask([np.nan], BINS), "`labels` must be finite"),
+        (lambda: LabelTask(Y + 50, BINS), "must lie in the range of `bins`"),
         (
             lambda: fitted("inv", zip(X, Y, strict=True), None),
             "for INV, which weighs samples.*Received: zip",
@@ -303,7 +408,10 @@ def test_what_is_not_as_published_is_marked():
             lambda: fitted("smogn", validation_split=0.1),
             "`validation_split` is not for",
         ),
-        (lambda: fitted("vanilla", task=Y), "`task` must be a recipes.Task"),
+        (
+            lambda: fitted("vanilla", task=Y),
+            "`task` must be a recipes.LabelTask",
+        ),
         (
             lambda: fit_recipe(RECIPES["rrt"], small_encoder(), TASK, X, Y),
             "`recipe` must come from make_recipe",

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from keras_groupdir.density import label_bins
+from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.recipes import RECIPES
-from keras_groupdir.recipes import Task
+from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
 from tests.recipes.problem import X
@@ -21,10 +21,10 @@ EVERY = pytest.mark.parametrize("name", RECIPES)
 def test_units_of_the_label_do_not_matter(name):
     """Prices in cents train as prices in dollars do."""
     optimizer = keras.optimizers.SGD(0.05)
-    dollars, _ = fitted(name, Task(Y, BINS), optimizer=optimizer)
+    dollars, _ = fitted(name, LabelTask(Y, BINS), optimizer=optimizer)
     cents, _ = fitted(
         name,
-        Task(100 * Y, label_bins(0, 800, bin_width=100)),
+        LabelTask(100 * Y, LabelGroups.equal_width(0, 800, width=100)),
         y=100 * Y,
         optimizer=optimizer,
     )
@@ -37,13 +37,13 @@ def test_units_of_the_label_do_not_matter(name):
 @EVERY
 def test_degenerate_batches_are_finite(name):
     """One label or one sample in a batch, ties, and bins without labels."""
-    bins = label_bins(0, 8, bin_width=0.25)
+    bins = LabelGroups.equal_width(0, 8, width=0.25)
     repeats = [32, 8, 4, 5]
     y = np.repeat([0.0, 0.1, 2.0, 8.0], repeats).astype("float32")
     # All inputs of a label are the same, and the last batch holds one of them.
     model, histories = fitted(
         name,
-        Task(y, bins, error="squared", reweight="inverse"),
+        LabelTask(y, bins, error="squared", reweight="inverse"),
         np.repeat(X[:4], repeats, axis=0),
         y,
         batch_size=8,
@@ -58,8 +58,8 @@ def test_degenerate_batches_are_finite(name):
 
 @EVERY
 def test_labels_that_training_never_saw_have_finite_weights(name):
-    bins = label_bins(0, 8, bin_width=0.25)
-    task = Task(Y, bins)
+    bins = LabelGroups.equal_width(0, 8, width=0.25)
+    task = LabelTask(Y, bins)
     for stage in make_recipe(name).stages:
         if stage.weigh is not None:
             weights = stage.weigh(bins.centers, task=task)

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from keras_groupdir import losses
-from keras_groupdir.models import vanilla_regressor
-from keras_groupdir.recipes import Task
+from keras_groupdir.models import VanillaRegressor
+from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
 from tests.recipes.problem import X
@@ -16,40 +16,55 @@ from tests.recipes.problem import weights_of
 from tests.support.models import small_encoder
 
 # Labels of 0 to 8, and an embedding of 6 features.
-SQUARED, ABSOLUTE = 8.0**-2, 8.0**-1
+SQUARED = 8.0**-2
 BOTH = "embedding_and_prediction"
 
 
 def parts_of(name, error, **settings):
     stage = make_recipe(name, **settings).stages[0]
-    task = Task(Y, BINS, error=error)
-    return stage.losses(stage.build(small_encoder(), task), task)
+    task = LabelTask(Y, BINS, error=error)
+    model = stage.build(small_encoder(), task)
+    if stage.losses is None:
+        return model.default_losses(), model.default_loss_weights()
+    return stage.losses(model, task)
 
 
 @pytest.mark.parametrize(
     ("name", "error", "weights"),
     [
-        ("vanilla", "squared", {"prediction": SQUARED}),
-        ("vanilla", "absolute", {"prediction": ABSOLUTE}),
-        ("lds_fds", "absolute", {"prediction": ABSOLUTE}),
+        # Its error is of labels whose range is 1, see below.
+        ("vanilla", "squared", {"prediction": 1.0}),
+        ("vanilla", "absolute", {"prediction": 1.0}),
+        ("lds_fds", "absolute", {"prediction": 1.0}),
         ("focal_r", "squared", {"prediction": 1.0}),
         ("bmc", "absolute", {"noisy_prediction": SQUARED}),
         ("der", "squared", {"evidential": 1.0}),
         # 100 beside years, of a range of 100; 3e-4 beside scores over 5.
-        ("ranksim", "absolute", {"prediction": ABSOLUTE, "embedding": 1.0}),
-        ("ranksim", "squared", {"prediction": SQUARED, "embedding": 3e-4}),
+        ("ranksim", "absolute", {"prediction": 1.0, "embedding": 1.0}),
+        ("ranksim", "squared", {"prediction": 1.0, "embedding": 3e-4}),
         # 4 beside years.
-        ("con_r", "absolute", {"prediction": ABSOLUTE, BOTH: 0.04}),
+        ("con_r", "absolute", {"prediction": 1.0, BOTH: 0.04}),
         (
             "ordinal_entropy",
             "squared",
-            {"prediction": SQUARED, "embedding": 1e-3},
+            {"prediction": 1.0, "embedding": 1e-3},
         ),
         ("rank_n_contrast", "squared", {"prediction": 0.0, "embedding": 1.0}),
-        ("vae", "squared", {"prediction": SQUARED, "embedding": 1e-3 / 6}),
+        ("vae", "squared", {"prediction": 1.0, "embedding": 1e-3 / 6}),
         ("vir", "squared", {"evidential": 1.0, "embedding": 1e-3 / 6}),
         (
             "groupdir",
+            "squared",
+            {
+                "group_logits": 1.0,
+                "expert_values": 10.0,
+                "embedding": 1.0,
+                "prediction": 10.0,
+            },
+        ),
+        # The paper's losses alone.
+        (
+            "groupdir_hard",
             "squared",
             {"group_logits": 1.0, "expert_values": 10.0, "embedding": 1.0},
         ),
@@ -59,6 +74,36 @@ def test_weights_of_losses(name, error, weights):
     parts, found = parts_of(name, error)
     assert found == pytest.approx(weights)
     assert parts.keys() == weights.keys()
+
+
+@pytest.mark.parametrize("error", ["absolute", "squared"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vanilla",
+        "lds_fds",
+        "ranksim",
+        "con_r",
+        "ordinal_entropy",
+        "rank_n_contrast",
+        "vae",
+        "groupdir",
+    ],
+)
+def test_the_error_of_a_prediction_is_that_of_labels_whose_range_is_1(
+    name, error
+):
+    parts, _ = parts_of(name, error)
+    assert type(parts["prediction"]) is losses.ScaledError
+    found = parts["prediction"].get_config()
+    assert (found["error"], found["scale"]) == (error, 8.0)
+
+
+@pytest.mark.parametrize("name", ["group_ce", "group_la", "groupdir"])
+def test_only_the_papers_rows_leave_the_error_of_the_prediction_out(name):
+    hard, _ = parts_of(f"{name}_hard", "absolute")
+    ours, _ = parts_of(name, "absolute")
+    assert ours.keys() - hard.keys() == {"prediction"}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +172,7 @@ def test_the_contrastive_encoder_never_sees_the_error_of_the_prediction():
     ).model
     keras.utils.set_random_seed(0)
     encoder = small_encoder()
-    by_hand = vanilla_regressor(encoder, 0, 8)
+    by_hand = VanillaRegressor(encoder, 0, 8)
     by_hand.compile(
         keras.optimizers.SGD(0.1), loss={"embedding": losses.RankNContrast()}
     )

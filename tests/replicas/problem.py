@@ -1,4 +1,4 @@
-"""One problem for one device and for several: losses, slopes, training.
+"""One problem for one device and for several: losses, gradients, training.
 
 The modules of `scripts` solve it on several replicas, each in a process
 of its own, and `test_replicas.py` compares them with one device.
@@ -34,7 +34,7 @@ BATCH = 8
 
 
 def embeddings(size):
-    """Labels, rows, and the slopes that arrive at each anchor's loss."""
+    """Labels, rows, and the gradients that arrive at each anchor's loss."""
     rng = np.random.default_rng(5)
     labels = skewed_data(size)[1]
     rows = rng.normal(size=(size, 3)).astype("float32")

@@ -21,13 +21,13 @@ pytestmark = pytest.mark.slow
 
 
 def losses_on_one_device(size):
-    """Value and slope of each loss for a batch of this size."""
+    """Value and gradient of each loss for a batch of this size."""
     results = {}
     labels, rows, arriving = embeddings(size)
     for name, loss in LOSSES.items():
         value = loss.call(labels, rows)
         results[f"{name} {size} value"] = ops.convert_to_numpy(value)
-        results[f"{name} {size} slope"] = gradient(
+        results[f"{name} {size} gradient"] = gradient(
             lambda z, loss=loss: ops.sum(
                 ops.multiply(arriving, loss.call(labels, z))
             ),

@@ -15,7 +15,7 @@ POINTS = [(0.0, 1.0), (1.0, 0.6), (3.0, 0.1), (4.0, 0.3), (7.0, 0.9), (8.0, 1)]
 def reference(label, points):
     """The cubic at one label, by Hermite's four polynomials."""
     last = len(points) - 1
-    slopes = [0.0] * (last + 1)
+    gradients = [0.0] * (last + 1)
     secants = [
         (points[k + 1][1] - points[k][1]) / (points[k + 1][0] - points[k][0])
         for k in range(last)
@@ -26,7 +26,7 @@ def reference(label, points):
             h_before = points[k][0] - points[k - 1][0]
             h_after = points[k + 1][0] - points[k][0]
             w, v = 2 * h_after + h_before, h_after + 2 * h_before
-            slopes[k] = (w + v) / (w / before + v / after)
+            gradients[k] = (w + v) / (w / before + v / after)
     if label <= points[0][0]:
         return points[0][1]
     for k in range(last):
@@ -35,9 +35,9 @@ def reference(label, points):
             t, h = (label - left) / (right - left), right - left
             return (
                 (2 * t**3 - 3 * t**2 + 1) * low
-                + (t**3 - 2 * t**2 + t) * h * slopes[k]
+                + (t**3 - 2 * t**2 + t) * h * gradients[k]
                 + (-2 * t**3 + 3 * t**2) * high
-                + (t**3 - t**2) * h * slopes[k + 1]
+                + (t**3 - t**2) * h * gradients[k + 1]
             )
     return points[last][1]
 
@@ -53,7 +53,7 @@ def test_relevance_is_the_monotone_cubic_of_the_reference(size):
 
 def test_between_inner_points_it_is_the_cubic_of_scipy():
     interpolate = pytest.importorskip("scipy.interpolate")
-    # Scipy has other slopes at the two ends, which do not reach further.
+    # Scipy has other gradients at the two ends, which do not reach further.
     labels = np.linspace(1, 7, 40)
     np.testing.assert_allclose(
         relevance(labels, POINTS),

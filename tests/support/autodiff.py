@@ -1,18 +1,18 @@
-"""Slopes, by the automatic differentiation of the backend in use."""
+"""Gradients, by the automatic differentiation of the backend in use."""
 
 import keras
 import numpy as np
 
 
 def gradient(function, x):
-    """Slope at `x` of a function that returns one number, as NumPy."""
+    """Gradient at `x` of a function that returns one number, as NumPy."""
     start = np.asarray(x, dtype="float32")
-    slopes = {
+    gradients = {
         "jax": _jax_gradient,
         "tensorflow": _tensorflow_gradient,
         "torch": _torch_gradient,
     }
-    return slopes[keras.config.backend()](function, start)
+    return gradients[keras.config.backend()](function, start)
 
 
 def _jax_gradient(function, start):

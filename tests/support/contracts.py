@@ -76,7 +76,7 @@ class LossContract:
             rtol=1e-3,
         )
 
-    def test_slope_is_that_of_the_reference(self):
+    def test_gradient_is_that_of_the_reference(self):
         y_true, y_pred = self.batch()
         np.testing.assert_allclose(
             gradient(self.total(y_true), y_pred),
@@ -85,13 +85,13 @@ class LossContract:
             atol=1e-3,
         )
 
-    def test_zero_outputs_have_a_finite_value_and_slope(self):
+    def test_zero_outputs_have_a_finite_value_and_gradient(self):
         y_true, y_pred = self.batch()
         zeros = np.zeros_like(y_pred)
         assert np.isfinite(float(self.total(y_true)(zeros)))
         assert np.isfinite(gradient(self.total(y_true), zeros)).all()
 
-    def test_a_batch_of_one_has_a_finite_value_and_slope(self):
+    def test_a_batch_of_one_has_a_finite_value_and_gradient(self):
         y_true, y_pred = self.batch(size=1)
         np.testing.assert_allclose(
             float(self.total(y_true)(y_pred)),
@@ -193,7 +193,7 @@ class LayerContract:
                 value, expected[name], rtol=1e-4, atol=1e-4, err_msg=name
             )
 
-    def test_slope_is_that_of_the_reference(self):
+    def test_gradient_is_that_of_the_reference(self):
         layer, x = self.built(), self.inputs()
         weights = self.weights(layer)
         np.testing.assert_allclose(
@@ -212,12 +212,12 @@ class LayerContract:
         for name, value in self.outputs(layer, x).items():
             assert symbolic[name].shape == (None, *value.shape[1:])
 
-    def test_zero_inputs_have_a_finite_value_and_slope(self):
+    def test_zero_inputs_have_a_finite_value_and_gradient(self):
         layer, zeros = self.built(), np.zeros_like(self.inputs())
-        slope = gradient(
+        found = gradient(
             lambda x: ops.sum(layer(x)[self.trained_output]), zeros
         )
-        assert np.isfinite(slope).all()
+        assert np.isfinite(found).all()
         for value in self.outputs(layer, zeros).values():
             assert np.isfinite(value).all()
 

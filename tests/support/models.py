@@ -5,6 +5,7 @@ import numpy as np
 
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
+from keras_groupdir import LabelModel
 
 GROUPS = LabelGroups.equal_width(0, 8, num_groups=4)
 
@@ -20,6 +21,14 @@ def skewed_data(size=24, seed=0):
 def small_encoder():
     inputs = keras.Input((4,), name="features")
     return keras.Model(inputs, keras.layers.Dense(6, "tanh")(inputs))
+
+
+def small_label_model():
+    """One linear unit in label units on the small encoder."""
+    encoder = small_encoder()
+    unit = keras.layers.Dense(1)(encoder.output)
+    outputs = {"prediction": unit, "embedding": encoder.output}
+    return LabelModel(encoder.input, outputs)
 
 
 def small_regressor(**settings):

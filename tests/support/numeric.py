@@ -10,14 +10,16 @@ import numpy as np
 
 
 def numeric_gradient(function, x, step=1e-5):
-    """Slope of a function that returns one number, by central differences."""
+    """Gradient of a function to one number, by central differences."""
     x = np.asarray(x, dtype="float64")
-    slope = np.zeros_like(x)
+    gradient = np.zeros_like(x)
     for index in np.ndindex(*x.shape):
         shift = np.zeros_like(x)
         shift[index] = step
-        slope[index] = (function(x + shift) - function(x - shift)) / (2 * step)
-    return slope
+        gradient[index] = (function(x + shift) - function(x - shift)) / (
+            2 * step
+        )
+    return gradient
 
 
 def group_of(label, edges):

@@ -1,21 +1,18 @@
 """The numbers behind the panels: pure functions, without drawing."""
 
+from itertools import pairwise
+
 import numpy as np
 
-from apps.age.weights import BINS
-from keras_groupdir.density import label_shots
-from keras_groupdir.groups import LabelGroups
+from apps.data.faces.task import BINS
+from keras_groupdir import LabelGroups
+from keras_groupdir.labels import label_shots
 
 
 def shot_ranges(train_labels: np.ndarray) -> list[tuple[int, int, str]]:
-    """Ranges of ages with many, median or few training faces.
+    """First age, age after the last, and shot of ranges of training ages.
 
-    Args:
-        train_labels: Training ages. Shape `(m,)`.
-
-    Returns:
-        First age, age after the last, and shot of each range, from 0 to 121
-        without gaps; neighbors differ.
+    They go from 0 to 121 without gaps; neighbors differ.
 
     Examples:
 
@@ -24,11 +21,9 @@ def shot_ranges(train_labels: np.ndarray) -> list[tuple[int, int, str]]:
     """
     shots = label_shots(BINS.edges[:-1], train_labels, BINS)
     changes = (np.flatnonzero(shots[1:] != shots[:-1]) + 1).tolist()
-    starts = [0, *changes]
-    ends = [*changes, len(shots)]
     return [
         (start, end, str(shots[start]))
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in pairwise([0, *changes, len(shots)])
     ]
 
 
@@ -47,16 +42,12 @@ def ages_seen(*labels: np.ndarray) -> tuple[int, int]:
 def mean_per_age(
     labels: np.ndarray, values: np.ndarray, window: int = 1
 ) -> np.ndarray:
-    """Mean of the values of each age.
+    """Mean of the values of each age, or NaN. Shape `(121,)`.
 
     Args:
         labels: Ages. Shape `(n,)`.
         values: Errors, say. Shape `(n,)`.
         window: Odd number of years, around each age, that count for it.
-            Defaults to `1`.
-
-    Returns:
-        Means; NaN where there is nothing. Shape `(121,)`.
 
     Examples:
 
@@ -72,24 +63,19 @@ def mean_per_age(
         np.convolve(np.bincount(ages, weights, BINS.num_groups), reach, "same")
         for weights in (values, None)
     )
-    return np.divide(
-        total, count, out=np.full(len(total), np.nan), where=count > 0
-    )
+    with np.errstate(invalid="ignore"):
+        return total / count
 
 
 def group_confusion(
     labels: np.ndarray, group_logits: np.ndarray, groups: LabelGroups
 ) -> np.ndarray:
-    """How many faces of each group went to which.
+    """How many faces of each group, a row, went to which, a column.
 
     Args:
         labels: Ages. Shape `(n,)`.
         group_logits: Shape `(n, num_groups)`.
-        groups: `LabelGroups`.
-
-    Returns:
-        Counts: row = true group, column = most likely group. Shape
-        `(num_groups, num_groups)`.
+        groups: The groups.
 
     Examples:
 
@@ -98,8 +84,7 @@ def group_confusion(
     >>> group_confusion(np.array([5, 5, 15]), logits, groups).tolist()
     [[1, 1], [1, 0]]
     """
-    shape = (groups.num_groups, groups.num_groups)
-    confusion = np.zeros(shape, dtype="int64")
+    confusion = np.zeros((groups.num_groups,) * 2, dtype="int64")
     np.add.at(confusion, (groups.assign(labels), group_logits.argmax(-1)), 1)
     return confusion
 
@@ -112,26 +97,22 @@ def group_shares(confusion: np.ndarray) -> np.ndarray:
     >>> group_shares(np.array([[3, 1], [0, 0]])).tolist()
     [[75.0, 25.0], [nan, nan]]
     """
-    return 100 * _per_row(confusion, confusion)
+    with np.errstate(invalid="ignore"):
+        return 100 * confusion / confusion.sum(axis=1, keepdims=True)
 
 
 def group_distances(confusion: np.ndarray) -> np.ndarray:
     """Mean `|predicted group - true group|`, for each true group.
 
-    Args:
-        confusion: From `group_confusion`.
-
-    Returns:
-        Distances, in groups; NaN for a group without faces. Shape
-        `(num_groups,)`.
+    Groups without faces have NaN.
 
     Examples:
 
     >>> group_distances(np.array([[1, 0, 3], [0, 2, 0], [0, 0, 0]])).tolist()
     [1.5, 0.0, nan]
     """
-    distances = confusion * _distance_table(len(confusion))
-    return _per_row(distances, confusion).sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        return _distances(confusion).sum(axis=1) / confusion.sum(axis=1)
 
 
 def mean_group_distance(confusion: np.ndarray) -> float:
@@ -142,17 +123,9 @@ def mean_group_distance(confusion: np.ndarray) -> float:
     >>> mean_group_distance(np.array([[1, 0, 3], [0, 2, 0], [0, 0, 0]]))
     1.0
     """
-    distances = confusion * _distance_table(len(confusion))
-    return float(distances.sum() / confusion.sum())
+    return float(_distances(confusion).sum() / confusion.sum())
 
 
-def _distance_table(num_groups: int) -> np.ndarray:
-    index = np.arange(num_groups)
-    return np.abs(index[:, None] - index[None, :])
-
-
-def _per_row(values: np.ndarray, confusion: np.ndarray) -> np.ndarray:
-    count = confusion.sum(axis=1, keepdims=True)
-    return np.divide(
-        values, count, out=np.full(values.shape, np.nan), where=count > 0
-    )
+def _distances(confusion: np.ndarray) -> np.ndarray:
+    place = np.arange(len(confusion))
+    return confusion * np.abs(np.subtract.outer(place, place))

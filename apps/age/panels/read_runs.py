@@ -52,39 +52,42 @@ def _told_apart(names: Sequence[str]) -> list[str]:
     >>> _told_apart(["Group-DIR", "Vanilla", "Group-DIR"])
     ['Group-DIR 1', 'Vanilla', 'Group-DIR 2']
     """
+    numbers = [
+        names[: place + 1].count(name) for place, name in enumerate(names)
+    ]
     return [
-        name
-        if names.count(name) == 1
-        else f"{name} {names[: place + 1].count(name)}"
-        for place, name in enumerate(names)
+        name if names.count(name) == 1 else f"{name} {number}"
+        for name, number in zip(names, numbers, strict=True)
     ]
 
 
 def _read_run(folder: Path) -> Run:
     path = folder / RESULTS
     results = _read_json(path)
-    _check_keys(str(path), results, ("settings", "history", "best_epoch"))
-    settings, history = results["settings"], results["history"]
-    _check_keys(f"`settings` in {path}", settings, SETTINGS)
-    is_grouped = settings["method"] == "groupdir"
+    # Older runs have their flags by the name of settings.
+    flags = "flags" if "flags" in results else "settings"
+    _check_keys(str(path), results, (flags, "history", "best_epoch"))
+    settings, history = results[flags], results["history"]
+    _check_keys(f"`{flags}` in {path}", settings, SETTINGS)
+    is_grouped = settings["method"].startswith("group")
     errors = (*ERRORS, *ORACLE_ERRORS) if is_grouped else ERRORS
     _check_keys(f"`history` in {path}", history, errors)
     _check_history(path, results, errors)
     arrays = _read_arrays(folder / PREDICTIONS, is_grouped)
-    common = {
-        "name": NAMES.get(settings["method"], settings["method"]),
-        "color": COLORS[0],
-        "folder": folder,
-        "settings": settings,
-        "history": history,
-        "best_epoch": results["best_epoch"],
+    run = Run(
+        name=NAMES.get(settings["method"], settings["method"]),
+        color=COLORS[0],
+        folder=folder,
+        settings=settings,
+        history=history,
+        best_epoch=results["best_epoch"],
         **{name: arrays[name] for name in ARRAYS},
-    }
+    )
     if not is_grouped:
-        return Run(**common)
+        return run
     groups = LabelGroups(arrays["group_edges"])
     return GroupRun(
-        **common, groups=groups, group_logits=arrays["group_logits"]
+        **vars(run), groups=groups, group_logits=arrays["group_logits"]
     )
 
 

@@ -5,18 +5,24 @@ from collections import defaultdict
 from pathlib import Path
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
-from apps.compare.comparison import Line
-from apps.compare.comparison import Method
-from apps.compare.comparison import metric_of
-from apps.compare.pictures.style import BASE
-from apps.compare.pictures.style import SHOTS
-from apps.compare.pictures.style import TARGETS
-from apps.compare.pictures.style import save_figure
-from apps.compare.sections.cells import SHORT
-from apps.compare.sections.group_numbers import NAMES
+from apps.compare.sections.group_numbers_table import NAMES
+from keras_groupdir.experiments import Line
+from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import metric_of
+from keras_groupdir.reports import BASE
+from keras_groupdir.reports import SHORT
+from keras_groupdir.reports import new_figure
+from keras_groupdir.reports import save_figure
 
+# Okabe and Ito's, which the color-blind tell apart.
+TARGETS = {"soft": "#d55e00", "ce": "#0072b2", "la": "#009e73"}
+SHOTS = {
+    "all": "#4d4d4d",
+    "many": "#56b4e9",
+    "median": "#0072b2",
+    "few": "#d55e00",
+}
 # Values of the seeds by number of groups.
 Series = dict[int, list[float]]
 
@@ -33,7 +39,7 @@ def draw_group_numbers(
     """
     metric = metric_of(lines[0])
     targets = list(dict.fromkeys(line["settings"]["targets"] for line in lines))
-    figure = Figure(figsize=(16, 5), layout="constrained")
+    figure = new_figure(16, 5)
     accuracy, overall, shots = figure.subplots(1, 3)
     for name in targets:
         own = [line for line in lines if line["settings"]["targets"] == name]

@@ -1,8 +1,10 @@
 """What was compared, and how."""
 
-from apps.compare.comparison import Comparison
-from apps.compare.sections.cells import SHORT
-from apps.compare.sections.cells import SUBSETS
+from typing import Any
+
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.reports import SHORT
+from keras_groupdir.reports import SUBSETS
 
 
 def head(comparison: Comparison) -> str:
@@ -42,7 +44,7 @@ def _samples(comparison: Comparison) -> list[str]:
 
 
 def _budget(comparison: Comparison) -> str:
-    """What was not searched; the learning rate is that as published."""
+    """What was not searched; the learning rate is the default."""
     budget = {
         key: value
         for method in comparison.methods
@@ -51,20 +53,24 @@ def _budget(comparison: Comparison) -> str:
         if key not in line["settings"]
     }
     return ", ".join(
-        f"{key.replace('_', ' ')} {budget[key]:g}"
+        f"{key.replace('_', ' ')} {_short(budget[key])}"
         for key in comparison.lines[0]["training"]
         if key in budget
     )
 
 
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
 def _tries(comparison: Comparison) -> str:
     counts = sorted({max(1, len(one.tries)) for one in comparison.methods})
     if counts == [1]:
-        return "1, as published"
+        return "1, the defaults"
     ends = dict.fromkeys((counts[0], counts[-1]))
     return (
-        f"{' to '.join(map(str, ends))}, the published ones among them. "
-        "Candidates of each method are in apps/compare/search.py"
+        f"{' to '.join(map(str, ends))}, the defaults among them. "
+        "Candidates of each method are in keras_groupdir/experiments/tries.py"
     )
 
 

@@ -2,19 +2,19 @@
 
 from scipy import stats
 
-from apps.compare.comparison import VANILLA
-from apps.compare.comparison import Comparison
-from apps.compare.comparison import Method
 from apps.compare.printed import PRINTED
 from apps.compare.printed import RECIPES_OF
 from apps.compare.printed import Printed
-from apps.compare.sections.cells import NONE
-from apps.compare.sections.cells import SHORT
-from apps.compare.sections.cells import SUBSETS
-from apps.compare.sections.cells import table
-from apps.compare.sections.footnotes import Footnotes
-from apps.compare.statistics import change
-from apps.compare.statistics import interval
+from keras_groupdir.experiments import VANILLA
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import change
+from keras_groupdir.experiments import interval
+from keras_groupdir.reports import NONE
+from keras_groupdir.reports import SHORT
+from keras_groupdir.reports import SUBSETS
+from keras_groupdir.reports import Footnotes
+from keras_groupdir.reports import markdown_table
 
 CHANGED = ("all", "few")
 
@@ -46,7 +46,7 @@ def paper(comparison: Comparison) -> str:
             f"## Table {printed.number} of the paper",
             "Cells are the paper's figure / ours (mean over seeds). Changes "
             "are from the vanilla of each.",
-            table(rows),
+            markdown_table(rows),
             *footnotes.texts(shown),
             *_notes(printed),
             _order(printed, methods),

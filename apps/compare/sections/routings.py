@@ -1,14 +1,14 @@
 """What the same group models predict by other routings."""
 
-from apps.compare.comparison import ORACLE
-from apps.compare.comparison import Comparison
-from apps.compare.comparison import Method
-from apps.compare.sections.cells import SHORT
-from apps.compare.sections.cells import SUBSETS
-from apps.compare.sections.cells import digits_of
-from apps.compare.sections.cells import mean_cell
-from apps.compare.sections.cells import second_metric
-from apps.compare.sections.cells import table
+from keras_groupdir.experiments import ORACLE
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import Method
+from keras_groupdir.reports import SHORT
+from keras_groupdir.reports import SUBSETS
+from keras_groupdir.reports import digits_of
+from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import mean_cell
+from keras_groupdir.reports import second_metric
 
 
 def routings(comparison: Comparison) -> str:
@@ -40,7 +40,7 @@ def routings(comparison: Comparison) -> str:
     if len(rows) == 1:
         return ""
     return (
-        f"## Routings of the group methods\n\n{table(rows)}\n\n"
+        f"## Routings of the group methods\n\n{markdown_table(rows)}\n\n"
         "The epoch that was kept is the best of the method's own routing. "
         "The oracle asks the expert of the true group: what a perfect group "
         "classifier would reach, and no result."

@@ -1,12 +1,12 @@
 """Which settings were tried, and which were chosen."""
 
-from apps.compare.comparison import Comparison
-from apps.compare.comparison import Line
-from apps.compare.comparison import Method
-from apps.compare.sections.cells import SHORT
-from apps.compare.sections.cells import digits_of
-from apps.compare.sections.cells import settings_cell
-from apps.compare.sections.cells import table
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import Line
+from keras_groupdir.experiments import Method
+from keras_groupdir.reports import SHORT
+from keras_groupdir.reports import digits_of
+from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import settings_cell
 
 
 def search(comparison: Comparison) -> str:
@@ -29,7 +29,7 @@ def search(comparison: Comparison) -> str:
                 ]
             )
     return (
-        f"## Settings\n\n{table(rows)}\n\n"
+        f"## Settings\n\n{markdown_table(rows)}\n\n"
         "Of one seed each. A method with one row was not searched."
     )
 

@@ -3,7 +3,7 @@
 import keras
 import pytest
 
-from tests.apps.age.made_up import write_archive
+from tests.apps.data.faces.made_up import write_archive
 
 
 @pytest.fixture
@@ -23,6 +23,6 @@ def arguments(tmp_path, monkeypatch):
         "--batch-size=8",
         "--epochs=2",
         "--pretrain-epochs=1",
-        "--num-groups=6",
+        '--settings={"num_groups": 6}',
     ]
     keras.config.set_dtype_policy(policy)

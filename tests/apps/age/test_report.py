@@ -10,15 +10,15 @@ from PIL import Image
 
 from apps.age import report
 from apps.age.panels import numbers
-from apps.age.panels.confusion import draw_confusion
+from apps.age.panels.by_age import draw_density
+from apps.age.panels.by_age import draw_label_error
+from apps.age.panels.by_age import draw_truth
+from apps.age.panels.by_group import draw_confusion
+from apps.age.panels.by_group import draw_group_distance
+from apps.age.panels.by_group import draw_group_sizes
 from apps.age.panels.convergence import draw_convergence
-from apps.age.panels.density import draw_density
-from apps.age.panels.group_distance import draw_group_distance
-from apps.age.panels.group_sizes import draw_group_sizes
-from apps.age.panels.label_error import draw_label_error
 from apps.age.panels.read_runs import read_runs
 from apps.age.panels.style import SHADES
-from apps.age.panels.truth import draw_truth
 from keras_groupdir import LabelGroups
 
 GROUPS = LabelGroups.equal_width(0, 120, num_groups=12)
@@ -260,6 +260,18 @@ def test_an_epoch_without_a_finite_error_is_left_out(tmp_path):
     axes.figure.canvas.draw()
 
 
+def test_runs_from_before_are_drawn_beside_new_ones(tmp_path):
+    old = write_run(tmp_path / "old", "groupdir")
+    made = made_up_results("groupdir")
+    made["flags"] = {**made["settings"], "method": "groupdir_hard"}
+    made["settings"] = {"num_groups": 12}
+    new = write_run(tmp_path / "new", "groupdir", made)
+    runs = read_runs([old, new])
+    assert [run.name for run in runs] == ["Group-DIR", "groupdir_hard"]
+    report.draw_report(tmp_path / "report.png", runs)
+    assert (tmp_path / "report.png").stat().st_size
+
+
 @pytest.mark.parametrize(
     ("methods", "size"),
     [
@@ -289,7 +301,7 @@ def test_a_failed_drawing_leaves_the_old_picture(tmp_path, monkeypatch, runs):
     path.write_bytes(b"old")
 
     def fill_the_disk(figure, file, **_):
-        file.write_bytes(b"half")
+        file.write(b"half")
         raise OSError("no space left")
 
     monkeypatch.setattr(Figure, "savefig", fill_the_disk)

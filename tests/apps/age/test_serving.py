@@ -15,12 +15,12 @@ import tensorflow as tf
 
 from apps.age import service
 from apps.age import serving
-from apps.age.decode import decode_image
 from apps.age.serving import check_service
 from apps.age.serving import export_service
+from apps.data.faces.decode import decode_image
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
-from keras_groupdir import vanilla_regressor
+from keras_groupdir import VanillaRegressor
 
 SIZE = 16
 METHODS = ("vanilla", "groupdir")
@@ -104,7 +104,7 @@ def small_encoder():
 def small_model(method):
     """A model as if trained: the same weights on every backend."""
     if method == "vanilla":
-        model = vanilla_regressor(small_encoder(), 0, 120)
+        model = VanillaRegressor(small_encoder(), 0, 120)
     else:
         groups = LabelGroups.equal_width(0, 120, num_groups=4)
         model = GroupRegressor(small_encoder(), groups)
@@ -389,7 +389,7 @@ def test_a_model_of_other_images_is_refused(tmp_path):
         export_service(model, tmp_path / "age", image_size=32)
     inputs = keras.Input((SIZE, SIZE, 3))
     hidden = keras.layers.GlobalAveragePooling2D()(inputs)
-    model = vanilla_regressor(keras.Model(inputs, hidden), 0, 120)
+    model = VanillaRegressor(keras.Model(inputs, hidden), 0, 120)
     with pytest.raises(ValueError, match=r"Received: \['float32'\]"):
         export_service(model, tmp_path / "age", SIZE)
     assert not list(tmp_path.iterdir())

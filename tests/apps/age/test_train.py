@@ -13,15 +13,23 @@ import pytest
 from PIL import Image
 
 from apps.age import results
+from apps.age import trainer
+from apps.age.settings import COMMITTED
+from apps.age.settings import parse
 from apps.age.train import main
+from apps.data.faces.task import face_task
 from keras_groupdir import GroupRegressor
-from tests.apps.age.made_up import made_up_faces
+from keras_groupdir import LabelGroups
+from keras_groupdir.labels import histogram_weights
+from keras_groupdir.models import encoder_of
+from tests.apps.data.faces.made_up import made_up_faces
 
 ROOT = Path(__file__).parents[3]
 # Sends itself the signal while it trains its second epoch.
 DEADLY = """
 import os, signal, sys
 from apps.age.train import main
+from apps.data.faces.task import face_task
 import keras
 class Deadly(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
@@ -59,7 +67,7 @@ def last_weights(folder, epochs):
         if isinstance(item, h5py.Dataset):
             found[name] = np.array(item)
 
-    with h5py.File(folder / f"joint/last-{epochs}.weights.h5") as file:
+    with h5py.File(folder / f"stage-1/last-{epochs}.weights.h5") as file:
         file.visititems(keep)
     return found
 
@@ -69,8 +77,14 @@ def test_groupdir_leaves_everything_behind(arguments, tmp_path, capsys):
     result = main(arguments)
     folder = tmp_path / "run"
     assert json.loads((folder / "results.json").read_text()) == result
-    rows = ["hard", "soft", "mixture", "balanced", "oracle"]
+    correction = result["prior_correction"]
+    balanced = ["balanced"] if correction["tau"] else []
+    rows = ["hard", "soft", "mixture", *balanced, "oracle"]
     assert list(result["test"]["rows"]) == rows
+    assert result["routing"] == [*rows[:-1], "mixture"][-1 - len(balanced)]
+    assert (result["method"], result["seed"]) == ("groupdir", 0)
+    assert result["settings"] == {"num_groups": 6}
+    assert result["flags"]["dataset"] == "utkface_dir"
     assert result["test"]["counts"]["all"] == 16
     assert len(result["history"]["val_oracle_mae"]) == 2
     best = min(result["history"]["val_prediction_mae"])
@@ -78,16 +92,19 @@ def test_groupdir_leaves_everything_behind(arguments, tmp_path, capsys):
     # The filling of the last batch weighs nothing.
     rows = result["validation"]["rows"]
     assert best == pytest.approx(rows["mixture"]["mae"]["all"], rel=1e-4)
-    errors = result["balance"]["errors"]
+    errors = correction["errors"]
     assert errors["0"] == pytest.approx(best, rel=1e-4)
-    chosen = errors[f"{result['balance']['tau']:g}"]
+    chosen = errors[f"{correction['tau']:g}"]
     assert chosen == min(errors.values())
-    assert rows["balanced"]["mae"]["all"] == pytest.approx(chosen, rel=1e-4)
+    own = rows[result["routing"]]["mae"]["all"]
+    assert own == pytest.approx(chosen, rel=1e-4)
     with np.load(folder / "predictions.npz") as arrays:
         assert arrays["group_logits"].shape == (16, 6)
-        assert arrays["group_edges"].tolist() == [0, 20, 40, 60, 80, 100, 120]
         np.testing.assert_allclose(
-            arrays["prediction"], arrays["balanced"], rtol=1e-5
+            arrays["group_edges"], np.linspace(0, 121, 7)
+        )
+        np.testing.assert_allclose(
+            arrays["prediction"], arrays[result["routing"]], rtol=1e-5
         )
     model = keras.saving.load_model(folder / "model.keras")
     assert isinstance(model, GroupRegressor)
@@ -95,16 +112,57 @@ def test_groupdir_leaves_everything_behind(arguments, tmp_path, capsys):
     assert list((tmp_path / "logs").rglob("events*"))
     printed = capsys.readouterr().out
     assert "utkface_dir: 32 train, 16 val, 16 test faces" in printed
-    assert "Predictions use mixture routing, balanced with tau=" in printed
+    assert f"use mixture routing: {result['routing']}." in printed
 
 
 @pytest.mark.slow
-def test_vanilla_runs_with_weights_and_in_half_precision(arguments, no_service):
-    weighted = ["--reweight=inverse", "--smooth-density"]
+def test_inv_lds_runs_in_half_precision(arguments, no_service):
     half = "--precision=mixed_bfloat16"
-    result = main([*arguments, "--method=vanilla", *weighted, half])
+    result = main([*arguments, "--method=inv_lds", "--settings={}", half])
     assert list(result["test"]["rows"]) == ["model"]
-    assert result["settings"]["reweight"] == "inverse"
+    assert result["flags"]["precision"] == "mixed_bfloat16"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "method",
+    ["rrt_lds", "smogn", "rank_n_contrast", "lds_fds", "con_r", "gai", "vir"],
+)
+def test_any_recipe_is_trained_by_its_stages(arguments, no_service, method):
+    flags = [f"--method={method}", "--settings={}"]
+    result = main([*arguments, *flags])
+    assert result["method"] == method
+    assert list(result["test"]["rows"]) == ["model"]
+    best = result["best_error"]
+    assert best == min(result["history"]["val_prediction_mae"])
+    own = result["validation"]["rows"]["model"]["mae"]["all"]
+    assert own == pytest.approx(best, rel=1e-4)
+    # There is nothing left to do.
+    again = main([*arguments, *flags, "--resume"])
+    assert again["test"] == result["test"]
+
+
+def test_weights_are_those_of_the_recipe(
+    arguments, tmp_path, monkeypatch, no_service
+):
+    seen = []
+
+    class Watched(trainer.TrainingBatches):
+        def __init__(self, faces, batch_size, seed, weights, *others):
+            seen.append((faces.ages, weights))
+            super().__init__(faces, batch_size, seed, weights, *others)
+
+    monkeypatch.setattr(trainer, "TrainingBatches", Watched)
+    main([*arguments, "--method=inv_lds", "--settings={}", "--epochs=1"])
+    ((ages, weights),) = seen
+    expected = histogram_weights(
+        ages,
+        LabelGroups.equal_width(0, 121, width=1),
+        "inverse",
+        clip=(5, 1000),
+        kernel="gaussian",
+    )
+    np.testing.assert_allclose(weights, expected)
 
 
 @pytest.mark.slow
@@ -127,7 +185,7 @@ def test_agedb_trains_from_its_csv_and_image_files(
         result = main(
             [*arguments, "--dataset=agedb_dir", f"--data-dir={folder}"]
         )
-    assert result["settings"]["dataset"] == "agedb_dir"
+    assert result["flags"]["dataset"] == "agedb_dir"
     assert result["test"]["counts"]["all"] == 16
 
 
@@ -136,26 +194,23 @@ def test_agedb_trains_from_its_csv_and_image_files(
 def test_two_stages_train_the_encoder_first(
     arguments, second, tmp_path, no_service
 ):
-    main([*arguments, "--recipe=two_stage", f"--second-stage={second}"])
-    assert (tmp_path / "run/encoder/last-1.weights.h5").exists()
-
-    def encoder(path):
-        found = {}
-        with h5py.File(path) as file:
-            file["layers"].visititems(
-                lambda name, item: found.update(
-                    {name: np.array(item)}
-                    if isinstance(item, h5py.Dataset) and "func" in name
-                    else {}
-                )
-            )
-        return found
-
-    before = encoder(tmp_path / "run/encoder/last-1.weights.h5")
-    after = encoder(tmp_path / "run/heads/last-2.weights.h5")
-    assert before.keys() == after.keys()
-    assert before
-    is_same = all(np.array_equal(before[k], after[k]) for k in before)
+    settings = json.dumps({"num_groups": 6, "second_stage": second})
+    main(
+        [
+            *arguments,
+            "--method=groupdir_two_stage",
+            f"--settings={settings}",
+            "--pretrain-epochs=1",
+        ]
+    )
+    assert (tmp_path / "run/stage-1/last-1.weights.h5").exists()
+    model = keras.saving.load_model(tmp_path / "run/model.keras")
+    after = encoder_of(model).get_weights()
+    assert isinstance(model, GroupRegressor)
+    model.load_weights(tmp_path / "run/stage-1/last-1.weights.h5")
+    before = encoder_of(model).get_weights()
+    assert len(before) > 10
+    is_same = all(map(np.array_equal, before, after))
     assert is_same == (second == "probe")
 
 
@@ -168,7 +223,7 @@ def test_a_killed_run_resumes_to_the_same_weights(arguments, tmp_path):
     killed = python(str(deadly), *arguments, epochs, PYTHONPATH=path)
     assert killed.returncode == -9, killed.stderr
     folder = tmp_path / "run"
-    progress = json.loads((folder / "joint/progress.json").read_text())
+    progress = json.loads((folder / "stage-1/progress.json").read_text())
     assert progress["epochs"] == 1
     whole = tmp_path / "whole"
     for extra in ("--resume", f"--output={whole}"):
@@ -218,3 +273,36 @@ def test_what_cannot_be_built_leaves_the_folder_free(arguments):
 def test_a_number_that_cannot_be_is_refused_by_name(arguments, flag, name):
     with pytest.raises(ValueError, match=f"`{name}` must be"):
         main([*arguments, flag])
+
+
+@pytest.mark.parametrize("name", ["--backbone-config", "--settings"])
+@pytest.mark.parametrize("text", ["{", "[1]"])
+def test_arguments_and_settings_must_be_json(arguments, name, text, capsys):
+    with pytest.raises(SystemExit):
+        main([*arguments, f"{name}={text}"])
+    assert f"argument {name}: not " in capsys.readouterr().err
+
+
+def test_settings_must_be_of_the_recipe(arguments, tmp_path):
+    with pytest.raises(ValueError, match="those of the recipe 'vanilla'"):
+        main([*arguments, "--method=vanilla"])
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_losses_of_the_committed_runs():
+    settings = parse([f"--settings={json.dumps(COMMITTED)}"])
+    (stage,) = settings.recipe.stages
+    inputs = keras.Input((4,))
+    encoder = keras.Model(inputs, keras.layers.Dense(3)(inputs))
+    task = face_task(np.array([20.0, 40.0]))
+    model = stage.build(encoder, task)
+    losses, weights = stage.losses(model, task)
+    assert (model.groups.num_groups, model.head.routing) == (12, "mixture")
+    assert losses["expert_values"].error == "absolute"
+    assert losses["embedding"].temperature == 0.2
+    assert losses["group_logits"].beta == 1
+    assert weights == {
+        "embedding": 0.3,
+        "group_logits": 1,
+        "expert_values": 10,
+    }

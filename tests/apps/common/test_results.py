@@ -1,13 +1,16 @@
 import json
+import math
 import subprocess
 import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
 
-from apps.common import lock
 from apps.common.results import append_csv_row
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
+from apps.common.results import whole_file
 from apps.common.results import write_json
 
 
@@ -64,21 +67,87 @@ def test_lines_of_two_processes_are_all_there(tmp_path):
     header, *rows = (tmp_path / "runs.csv").read_text().splitlines()
     assert header == "from,count"
     assert sorted(rows) == sorted(f"{n},{count}" for n, count in wanted)
-    # Neither locks nor temporary files.
-    assert len(list(tmp_path.iterdir())) == 2
+    # No temporary files; locks are let go, their empty files stay.
+    assert sorted(one.name for one in tmp_path.iterdir()) == [
+        ".runs.csv.lock",
+        ".runs.jsonl.lock",
+        "runs.csv",
+        "runs.jsonl",
+    ]
 
 
-def test_the_lock_of_a_dead_process_is_removed(tmp_path, monkeypatch):
-    monkeypatch.setattr(lock, "STALE_AFTER", 0.05)
+def test_the_lock_of_a_dead_process_keeps_nobody_out(tmp_path):
     (tmp_path / ".runs.jsonl.lock").write_text("12345 dead")
     append_json_line(tmp_path / "runs.jsonl", {"seed": 0})
-    assert [one.name for one in tmp_path.iterdir()] == ["runs.jsonl"]
+    assert (tmp_path / "runs.jsonl").read_text() == '{"seed": 0}\n'
 
 
-def test_a_failed_line_leaves_no_lock(tmp_path):
-    append_csv_row(tmp_path / "runs.csv", {"seed": 0})
-    with pytest.raises(ValueError, match="fields"), lock.locked(tmp_path / "a"):
-        raise ValueError("fields")
+def test_a_failed_line_leaves_no_lock_and_the_old_lines(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    append_json_line(path, {"seed": 0})
     with pytest.raises(TypeError):
-        append_json_line(tmp_path / "runs.jsonl", {"seed": object()})
-    assert [one.name for one in tmp_path.iterdir()] == ["runs.csv"]
+        append_json_line(path, {"seed": object()})
+    append_json_line(path, {"seed": 1})
+    assert path.read_text() == '{"seed": 0}\n{"seed": 1}\n'
+
+
+def test_what_is_not_finite_is_null_and_nothing_is_lost(tmp_path):
+    content = {
+        "errors": [1.5, float("nan"), np.float32("inf")],
+        "row": (-math.inf, np.float64(2.0), np.int64(3), True, None),
+    }
+    write_json(tmp_path / "run.json", content)
+    append_json_line(tmp_path / "runs.jsonl", content)
+    wanted = {"errors": [1.5, None, None], "row": [None, 2.0, 3, True, None]}
+    for name in ("run.json", "runs.jsonl"):
+        assert json.loads((tmp_path / name).read_text()) == wanted
+
+
+def test_a_link_that_lies_in_the_way_is_not_followed(tmp_path, monkeypatch):
+    victim = tmp_path / "victim.txt"
+    victim.write_text("precious")
+    names = []
+    replace = Path.replace
+
+    def remember(temporary, target):
+        names.append(temporary)
+        replace(temporary, target)
+
+    monkeypatch.setattr(Path, "replace", remember)
+    path = tmp_path / "run.json"
+    write_json(path, {"seed": 0})
+    write_json(path, {"seed": 1})
+    first, second = names
+    assert first.parent != second.parent
+    assert victim.read_text() == "precious"
+    assert not path.is_symlink()
+    # A lock that somebody has made a link of is refused, not written through.
+    (tmp_path / ".runs.jsonl.lock").symlink_to(victim)
+    with pytest.raises(OSError, match="symbolic links"):
+        append_json_line(tmp_path / "runs.jsonl", {"seed": 0})
+    assert victim.read_text() == "precious"
+
+
+def test_files_can_be_read_by_whom_the_folder_lets(tmp_path):
+    plain = tmp_path / "plain.txt"
+    plain.touch()
+    write_json(tmp_path / "run.json", {})
+    assert (tmp_path / "run.json").stat().st_mode == plain.stat().st_mode
+
+
+def test_a_file_that_fails_half_way_leaves_nothing(tmp_path):
+    def write_half():
+        with whole_file(tmp_path / "run.bin") as temporary:
+            temporary.write_bytes(b"half")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        write_half()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_come_below_one_header_with_commas_in_quotes(tmp_path):
+    path = tmp_path / "runs.csv"
+    append_csv_row(path, {"form": "a, b", "ms": 1.5})
+    append_csv_row(path, {"form": 'c"', "ms": None})
+    assert path.read_text() == 'form,ms\n"a, b",1.5\n"c""",\n'

@@ -3,6 +3,7 @@
 import numpy as np
 
 from apps.common.results import append_json_line
+from keras_groupdir import __version__
 
 COUNTS = {"all": 1000, "many": 756, "median": 170, "few": 74}
 TRAINING = {"epochs": 8, "patience": 4, "learning_rate": 0.003}
@@ -42,6 +43,7 @@ def line(method, seed, error, *, few=None, kind="run", **changes):
         },
         "backend": "tensorflow",
         "keras": "3.15.1",
+        "library": __version__,
         "seconds": 10.0 + seed,
         "diverged": error is None,
         "best_epoch": None if error is None else 3,

@@ -12,15 +12,14 @@ pytest.importorskip("plotnine")
 
 from PIL import Image
 
-from apps.compare import attempt
 from apps.compare import group_numbers
-from apps.compare import run_flags
-from apps.compare.lines import read_lines
+from apps.compare.folder_store import read_lines
 from apps.compare.pictures import group_numbers as picture
-from apps.compare.problem import Problem
-from apps.compare.problem import Training
-from keras_groupdir.groups import LabelGroups
-from keras_groupdir.recipes import Task
+from keras_groupdir.experiments import Budget
+from keras_groupdir.experiments import Problem
+from keras_groupdir.experiments import runs as runs_module
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.recipes import LabelTask
 from tests.apps.compare.made_up import COUNTS
 from tests.apps.compare.made_up import line
 from tests.apps.compare.made_up import row
@@ -34,18 +33,16 @@ def problem(epochs=1):
     y = np.linspace(0, 5, 32).astype("float32")
     bins = LabelGroups.equal_width(0, 5, num_groups=10)
 
-    def make_encoder(seed):
+    def make_encoder():
         inputs = keras.Input((3,))
         return keras.Model(inputs, keras.layers.Dense(4)(inputs))
 
     return Problem(
-        "made up",
-        Task(y, bins, error="squared"),
         make_encoder,
-        lambda seed, views: (x, y),
-        (x, y),
-        (x, y),
-        Training(epochs=epochs, batch_size=32),
+        *[(x, y)] * 3,
+        LabelTask(y, bins, error="squared"),
+        Budget(epochs=epochs, batch_size=32),
+        name="made up",
         unit="points",
     )
 
@@ -55,7 +52,7 @@ def loaded(monkeypatch):
     """What the command line would load, and the runs that were made."""
     runs = []
 
-    def fake_run(problem, method, settings, seed, splits, verbose=0):
+    def fake_run(problem, method, settings, seed, splits, *others):
         runs.append((settings["targets"], settings["num_groups"], seed))
         error = 0.5 + settings["num_groups"] / 100 + seed / 10
         rows = {"hard": 2.0, "soft": error + 0.2, "mixture": error}
@@ -68,21 +65,21 @@ def loaded(monkeypatch):
         made = line(method, seed, error, settings=settings)
         del made["kind"]
         made |= {"val": table, "test": table, "routing": settings["routing"]}
-        training = Training(epochs=problem.training.epochs, batch_size=32)
+        budget = Budget(epochs=problem.budget.epochs, batch_size=32)
         return made | {
             "dataset": "made up",
             "data": problem.digest,
-            "training": vars(training),
+            "training": vars(budget),
         }
 
-    monkeypatch.setattr(attempt, "run", fake_run)
+    monkeypatch.setattr(runs_module, "run_method", fake_run)
     monkeypatch.setattr(
         group_numbers,
         "load_problem",
         lambda arguments: problem(arguments.epochs or 1),
     )
     # It is no name of a data set.
-    monkeypatch.setattr(run_flags, "check_flags", lambda arguments: None)
+    monkeypatch.setattr(group_numbers, "check_data_flags", lambda a: None)
     return runs
 
 
@@ -234,14 +231,16 @@ def test_what_cannot_be_loaded_leaves_no_folder(tmp_path, capsys):
 
 
 def test_a_number_that_cannot_be_run_is_said(loaded, tmp_path, monkeypatch):
-    fake_run = attempt.run
+    fake_run = runs_module.run_method
 
     def fails(problem, method, settings, *others):
+        line = fake_run(problem, method, settings, *others)
         if settings["num_groups"] == 20:
-            raise ValueError("too many")
-        return fake_run(problem, method, settings, *others)
+            del line["val"], line["test"]
+            line |= {"diverged": True, "error": "too many"}
+        return line
 
-    monkeypatch.setattr(attempt, "run", fails)
+    monkeypatch.setattr(runs_module, "run_method", fails)
     table = command(tmp_path, "--targets", "soft", "--seeds", "0")
     assert "| soft labels | mixture | 20 | 0 (failed: too many) | - |" in table
     assert "| soft labels | mixture | 5 | 0 | 0.400 |" in table
@@ -250,12 +249,12 @@ def test_a_number_that_cannot_be_run_is_said(loaded, tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_real_runs_make_the_lines(tmp_path):
     arguments = argparse.Namespace(targets=["ce"], numbers=[2], seeds=[0])
-    path = tmp_path / "lines.jsonl"
-    made = group_numbers._lines(problem(), arguments, path)
-    assert read_lines(path) == made
+    store = group_numbers._LineStore(tmp_path)
+    made = group_numbers._lines(problem(), arguments, store)
+    assert read_lines(store.path) == made
     assert made[0]["kind"] == "group_numbers"
     assert made[0]["routing"] == "soft"
     assert (made[0]["metric"], made[0]["unit"]) == ("mse", "points")
     assert made[0]["printed"] is None
     assert 0 <= made[0]["test"]["group_accuracy"] <= 1
-    assert group_numbers._lines(problem(), arguments, path) == made
+    assert group_numbers._lines(problem(), arguments, store) == made

@@ -10,15 +10,15 @@ pytest.importorskip("plotnine")
 from PIL import Image
 from scipy import stats
 
-from apps.compare.comparison import metric_of
-from apps.compare.comparison import read_comparison
+from apps.compare.folder_store import FolderStore
 from apps.compare.printed import PRINTED
 from apps.compare.printed import RECIPES_OF
-from apps.compare.report import report
+from apps.compare.report import report as report_of
 from apps.compare.sections.routings import routings
-from apps.compare.statistics import change
-from apps.compare.statistics import holm
-from apps.compare.statistics import interval
+from keras_groupdir.experiments import change
+from keras_groupdir.experiments import holm
+from keras_groupdir.experiments import interval
+from keras_groupdir.experiments import metric_of
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import make_recipe
 from tests.apps.compare.made_up import group_line
@@ -31,6 +31,14 @@ T2 = 4.303
 VANILLA = (0.95, 1.00, 1.05)
 BMC = (0.90, 0.94, 1.02)
 GROUPDIR = (0.80, 0.82, 0.87)
+
+
+def report(folder):
+    return report_of(FolderStore(folder))
+
+
+def read_comparison(folder):
+    return FolderStore(folder).comparison()
 
 
 def some_lines():
@@ -240,7 +248,7 @@ def test_tries_are_no_results_and_choose_the_settings(tmp_path):
         if one["method"] == "GAI"
     ]
     assert found == [
-        ("as published", "0.700", ""),
+        ("defaults", "0.700", ""),
         ("learning_rate 0.1", "diverged", ""),
         ("sigma 4", "0.600", "yes"),
     ]
@@ -252,7 +260,7 @@ def test_the_head_says_how_it_was_done(tmp_path):
     assert "test samples: 1000 (756 many, 170 median, 74 few)" in text
     assert "epochs 8, patience 4, learning rate 0.003" in text
     assert "seeds: 0 1 2" in text
-    assert "settings tried for a method: 1, as published" in text
+    assert "settings tried for a method: 1, the defaults" in text
     assert "The validation set chose the epoch of each run." in text
     assert "looked at once" in text
 
@@ -264,8 +272,8 @@ def test_the_head_says_how_it_was_searched(tmp_path):
     ]
     write(tmp_path, [*some_lines(), *lines, line("gai", 0, 0.9)])
     text = report(tmp_path)
-    assert "1 to 2, the published ones among them. Candidates of each" in text
-    assert "method are in apps/compare/search.py" in text
+    assert "1 to 2, the defaults among them. Candidates of each" in text
+    assert "method are in keras_groupdir/experiments/tries.py" in text
     assert "chose the settings, by one seed, and the epoch" in text
     assert "looked at once" in text
     # One that failed has seen nothing.
@@ -387,7 +395,8 @@ def test_what_is_written_is_what_is_returned_and_nothing_is_left(tmp_path):
     write(tmp_path, some_lines())
     text = report(tmp_path)
     assert (tmp_path / "report.md").read_text(encoding="utf-8") == text
-    assert not [*tmp_path.glob(".*")]
+    hidden = [path.name for path in tmp_path.glob(".*")]
+    assert all(name.endswith(".lock") for name in hidden)
     for name in ("errors.png", "gain.png"):
         with Image.open(tmp_path / name) as picture:
             assert min(picture.size) > 300

@@ -3,10 +3,10 @@ import json
 import numpy as np
 import pytest
 
-from apps.sts_b_dir import report
-from apps.sts_b_dir import sweep
-from apps.sts_b_dir.settings import parse
 from apps.sts_b_dir.train import main
+from apps.sts_b_dir.train import parser
+from apps.sts_b_dir.train import settings_of
+from apps.table import main as table
 
 WORDS = ["a", "man", "dog", "cat", "runs", "sleeps", "eats", "fast", "red"]
 
@@ -45,7 +45,8 @@ def test_groupdir_reports_every_routing_and_writes_it_all(
     arguments, tmp_path, capsys
 ):
     saved = tmp_path / "model.keras"
-    result = main([*arguments, "--num-groups=5", f"--save={saved}"])
+    settings = '--settings={"num_groups": 5}'
+    result = main([*arguments, settings, f"--save={saved}"])
     printed = capsys.readouterr().out
     rows = result["test"]["rows"]
     assert list(rows) == ["hard", "soft", "mixture", "oracle"]
@@ -53,28 +54,31 @@ def test_groupdir_reports_every_routing_and_writes_it_all(
     assert "mixture routing" in printed
     written = (tmp_path / "results" / "run.json").read_text()
     assert written == json.dumps(result, indent=1) + "\n"
+    assert result["settings"]["num_groups"] == 5
+    assert result["training"]["batch_size"] == 12
+    assert result["encoder"] == {"units": 4, "pair_dropout": 0.0}
     assert saved.exists()
     assert list((tmp_path / "logs").rglob("events*"))
 
 
 @pytest.mark.slow
-def test_vanilla_runs_and_the_report_takes_both(arguments, tmp_path):
-    main([*arguments, "--method=vanilla"])
-    text = report.main([str(tmp_path / "results" / "run.json")])
+@pytest.mark.parametrize("method", ["vanilla", "rrt_lds"])
+def test_any_method_runs_and_the_table_takes_it(arguments, tmp_path, method):
+    main([*arguments, f"--method={method}"])
+    text = table([str(tmp_path / "results" / "run.json")])
     header, _, row = text.splitlines()
-    assert header.startswith("| method | backend | routing | seeds | mse all")
-    assert row.startswith("| vanilla | ")
+    assert header.startswith("| method | routing | seeds | validation mse all")
+    assert row.startswith(f"| {method} | - | 0 | ")
 
 
 @pytest.mark.slow
-def test_a_finished_try_is_not_repeated(arguments, tmp_path, monkeypatch):
-    monkeypatch.setitem(sweep.TRIES, "vanilla", [{"learning_rate": 0.1}])
-    arguments = [*arguments, "--method=vanilla"]
-    first = sweep.main(arguments)
-    monkeypatch.setattr(sweep, "fit", None)
-    assert json.dumps(sweep.main(arguments)) == json.dumps(first)
-    assert [line["try"] for line in first] == [{"learning_rate": 0.1}]
-    assert all("test" not in line for line in first)
+def test_a_run_that_diverges_is_written(arguments, tmp_path, capsys):
+    settings = '{"learning_rate": 1e30, "clip_norm": 1e30}'
+    main([*arguments, "--method=vanilla", "--settings", settings])
+    assert "diverged" in capsys.readouterr().out
+    written = json.loads((tmp_path / "results" / "run.json").read_text())
+    assert written["diverged"]
+    assert written["validation_errors"] == [None]
 
 
 def test_an_output_that_cannot_be_written_is_refused_at_once(arguments):
@@ -82,8 +86,29 @@ def test_an_output_that_cannot_be_written_is_refused_at_once(arguments):
         main([*arguments, "--output=/dev/null/run.json"])
 
 
+def test_settings_of_no_recipe_are_refused_at_once(arguments, tmp_path):
+    with pytest.raises(ValueError, match="recipe 'vanilla'"):
+        main([*arguments, "--method=vanilla", '--settings={"beta": 1}'])
+    assert not (tmp_path / "results").exists()
+
+
+def settings(*argv):
+    return settings_of(parser().parse_args(argv))
+
+
 def test_the_paper_preset_has_the_papers_size_and_rule():
-    settings = parse(["--preset=paper"])
-    assert (settings.num_layers, settings.units) == (2, 1500)
-    assert settings.routing == "hard"
-    assert parse(["--preset=paper", "--units=8"]).units == 8
+    paper = settings("--preset=paper")
+    assert (paper["num_layers"], paper["units"]) == (2, 1500)
+    assert (paper["routing"], paper["prediction_weight"]) == ("hard", 0)
+    assert settings("--preset=paper", "--units=8")["units"] == 8
+    assert "routing" not in settings("--preset=paper", "--method=vanilla")
+
+
+def test_flags_come_after_settings_and_these_after_the_preset():
+    own = '--settings={"epochs": 7, "beta": 2.0}'
+    assert settings()["epochs"] == 12
+    assert settings(own)["epochs"] == 7
+    assert settings(own, "--epochs=9")["epochs"] == 9
+    assert settings(own)["beta"] == 2.0
+    # A method without a preset has what apps.compare has.
+    assert settings("--method=bmc") == {}

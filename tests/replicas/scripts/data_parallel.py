@@ -19,7 +19,7 @@ from tests.replicas.problem import trained
 from tests.replicas.problem import training_data
 
 
-def loss_and_slope(loss, size):
+def loss_and_gradient(loss, size):
     """Of a batch whose rows are spread over the two devices."""
     mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))
     by_row = jax.sharding.NamedSharding(
@@ -32,10 +32,10 @@ def loss_and_slope(loss, size):
     @jax.jit
     def run(labels, rows, arriving):
         value = loss.call(labels, rows)
-        slope = jax.grad(
+        gradient = jax.grad(
             lambda rows: ops.sum(arriving * loss.call(labels, rows))
         )(rows)
-        return value, slope
+        return value, gradient
 
     return [np.asarray(x) for x in run(labels, rows, arriving)]
 
@@ -44,8 +44,11 @@ def main(path):
     assert len(jax.devices()) == 2
     results = {}
     for name, loss in LOSSES.items():
-        value, slope = loss_and_slope(loss, 8)
-        results[f"{name} 8 value"], results[f"{name} 8 slope"] = value, slope
+        value, gradient = loss_and_gradient(loss, 8)
+        results[f"{name} 8 value"], results[f"{name} 8 gradient"] = (
+            value,
+            gradient,
+        )
     keras.distribution.set_distribution(keras.distribution.DataParallel())
     for name in FITTED:
         model = compiled(name)

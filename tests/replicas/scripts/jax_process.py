@@ -32,7 +32,7 @@ from tests.replicas.problem import trained  # noqa: E402
 from tests.replicas.problem import training_data  # noqa: E402
 
 
-def loss_and_slope(loss):
+def loss_and_gradient(loss):
     """Of one batch, half of whose rows are here."""
     mesh = jax.sharding.Mesh(np.array(jax.devices()), ("batch",))
     by_row = jax.sharding.NamedSharding(
@@ -47,10 +47,10 @@ def loss_and_slope(loss):
     @jax.jit
     def run(labels, rows, arriving):
         value = loss.call(labels, rows)
-        slope = jax.grad(
+        gradient = jax.grad(
             lambda rows: ops.sum(arriving * loss.call(labels, rows))
         )(rows)
-        return value, slope
+        return value, gradient
 
     results = run(labels, rows, arriving)
     return [multihost_utils.process_allgather(x, tiled=True) for x in results]
@@ -68,8 +68,11 @@ def main():
     ]
     results = {}
     for name, loss in LOSSES.items():
-        value, slope = loss_and_slope(loss)
-        results[f"{name} 8 value"], results[f"{name} 8 slope"] = value, slope
+        value, gradient = loss_and_gradient(loss)
+        results[f"{name} 8 value"], results[f"{name} 8 gradient"] = (
+            value,
+            gradient,
+        )
     for name in FITTED:
         model = compiled(name)
         history = model.fit(*mine, batch_size=half, shuffle=False, verbose=0)

@@ -20,7 +20,7 @@ from tests.replicas.problem import training_data  # noqa: E402
 STRATEGY = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 
 
-def loss_and_slope(loss, size, split):
+def loss_and_gradient(loss, size, split):
     """The same from both replicas, the first with `split` rows."""
     arrays = embeddings(size)
     spread = [
@@ -53,8 +53,11 @@ def loss_and_slope(loss, size, split):
 def main(path):
     results = {}
     for name, loss in LOSSES.items():
-        value, slope = loss_and_slope(loss, size=7, split=5)
-        results[f"{name} 7 value"], results[f"{name} 7 slope"] = value, slope
+        value, gradient = loss_and_gradient(loss, size=7, split=5)
+        results[f"{name} 7 value"], results[f"{name} 7 gradient"] = (
+            value,
+            gradient,
+        )
     for name in FITTED:
         with STRATEGY.scope():
             model = compiled(name)

@@ -27,7 +27,7 @@ from tests.replicas.problem import training_data  # noqa: E402
 HALF = BATCH // 2
 
 
-def loss_and_slope(loss):
+def loss_and_gradient(loss):
     mine = slice(HALF * RANK, HALF * (RANK + 1))
     labels, rows, arriving = (torch.tensor(a[mine]) for a in embeddings(BATCH))
     rows.requires_grad_(True)
@@ -58,8 +58,11 @@ def main():
     distributed.init_process_group("gloo")
     results = {}
     for name, loss in LOSSES.items():
-        value, slope = loss_and_slope(loss)
-        results[f"{name} 8 value"], results[f"{name} 8 slope"] = value, slope
+        value, gradient = loss_and_gradient(loss)
+        results[f"{name} 8 value"], results[f"{name} 8 gradient"] = (
+            value,
+            gradient,
+        )
     for name in FITTED:
         for key, array in train(name).items():
             results[f"{name} {key}"] = array

@@ -1,1 +1,0 @@
-"""The data sets that methods are compared on."""

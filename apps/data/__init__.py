@@ -1,0 +1,1 @@
+"""Data sets: each a function that returns a `keras_groupdir` problem."""

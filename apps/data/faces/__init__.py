@@ -1,0 +1,1 @@
+"""Faces with ages: data sets, batches, encoders and a problem of them."""

@@ -1,0 +1,105 @@
+"""A problem by the name that the command line gives."""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from keras_groupdir.checks import check_whole
+from keras_groupdir.experiments import Problem
+
+FACES = ("utkface_dir", "agedb_dir", "imdb_wiki_dir")
+# Flags that belong to a data set, by its name.
+FLAGS: dict[str, tuple[str, ...]] = {
+    "diamonds": (),
+    "sts_b_dir": ("data_dir", "glove"),
+    **dict.fromkeys(FACES, ("data_dir",)),
+}
+CSV_FLAGS = ("target",)
+
+
+def add_data_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds what `load_problem` reads."""
+    parser.add_argument(
+        "dataset",
+        help=f"{', '.join(FLAGS)}, or a CSV file, or what comes before "
+        "_train.csv, _val.csv and _test.csv",
+    )
+    parser.add_argument("--data-dir", help="folder with the data set's files")
+    parser.add_argument("--glove", help="word vectors of sts_b_dir")
+    parser.add_argument(
+        "--target", help="column of a CSV file to predict; default: the first"
+    )
+    parser.add_argument("--epochs", type=int, help="default: the data set's")
+
+
+def check_data_flags(arguments: argparse.Namespace) -> None:
+    """Refuses an unknown data set, flags of other data sets, no epochs.
+
+    Raises:
+        ValueError: Says what there is.
+    """
+    dataset = arguments.dataset
+    if dataset not in FLAGS and not _is_path(dataset):
+        raise ValueError(
+            f"`dataset` must be one of {', '.join(FLAGS)}, or a CSV file. "
+            f"Received: {dataset!r}"
+        )
+    own = FLAGS.get(dataset, CSV_FLAGS)
+    for flag in {*CSV_FLAGS, *sum(FLAGS.values(), ())} - {*own}:
+        if getattr(arguments, flag) is not None:
+            raise ValueError(
+                f"`{_written(flag)}` is not for {dataset}, which takes "
+                f"{' and '.join(map(_written, own)) or 'none'}. Received: "
+                f"{getattr(arguments, flag)!r}"
+            )
+    if arguments.epochs is not None:
+        check_whole("epochs", arguments.epochs, at_least=1)
+
+
+def load_problem(arguments: argparse.Namespace) -> Problem:
+    """Loads the data set of a command line.
+
+    Raises:
+        ValueError: If an argument is wrong, or a file does not parse.
+        SystemExit: If files are missing; says which, or what to get.
+    """
+    check_data_flags(arguments)
+    problem = _load(arguments)
+    if arguments.epochs is None:
+        return problem
+    budget = replace(problem.budget, epochs=arguments.epochs)
+    return replace(problem, budget=budget)
+
+
+def _load(arguments: argparse.Namespace) -> Problem:
+    # What the other data sets need is not loaded.
+    if arguments.dataset == "diamonds":
+        from apps.data.diamonds import diamonds
+
+        return diamonds()
+    if arguments.dataset == "sts_b_dir":
+        from apps.data.sts_b_dir.problem import sts_b_dir_problem
+
+        return sts_b_dir_problem(arguments.data_dir, arguments.glove)
+    if arguments.dataset in FACES:
+        from apps.data.faces.problem import face_problem
+
+        return face_problem(arguments.dataset, arguments.data_dir)
+    from apps.data.csv_file import csv_problem
+
+    return csv_problem(arguments.dataset, arguments.target)
+
+
+def _is_path(dataset: str) -> bool:
+    """Whether this means a file, there or not, and not a name."""
+    path = Path(dataset).expanduser()
+    return (
+        path.suffix == ".csv"
+        or len(path.parts) > 1
+        or path.is_file()
+        or Path(f"{dataset}_train.csv").is_file()
+    )
+
+
+def _written(flag: str) -> str:
+    return f"--{flag.replace('_', '-')}"

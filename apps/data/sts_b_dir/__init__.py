@@ -1,0 +1,1 @@
+"""STS-B-DIR: scores of sentence pairs, and a GloVe-BiLSTM to encode them."""

@@ -1,0 +1,1 @@
+"""The only room whose files may import a backend."""

@@ -1,0 +1,140 @@
+"""Numerically safe helpers shared by losses, layers and metrics."""
+
+from keras import ops
+
+from keras_groupdir.types import Tensor
+
+# Stands for log(0): far below any real logit, and finite, so that the
+# difference of two of them is 0 and not NaN.
+LOG_ZERO = -1e30
+
+
+def unit_norm(x: Tensor, epsilon: float = 1e-12) -> Tensor:
+    """Scales the last axis to unit L2 norm; rows next to zero become zero.
+
+    A row of zeros has no direction, and its gradient is 0: `ops.normalize` has
+    NaN there on JAX and torch, and a division by a small constant would give
+    that row a gradient of the constant's inverse.
+
+    Args:
+        x: Tensor of any rank.
+        epsilon: Largest squared norm that counts as zero.
+
+    Returns:
+        Tensor of the shape of `x`.
+    """
+    squared_norm = ops.sum(ops.square(x), axis=-1, keepdims=True)
+    # NaN is not below anything, and stays.
+    is_none = squared_norm <= epsilon
+    scale = ops.rsqrt(ops.where(is_none, 1.0, squared_norm))
+    return x * ops.where(is_none, 0.0, scale)
+
+
+def log_add_exp(a: Tensor, b: Tensor) -> Tensor:
+    """Returns `log(exp(a) + exp(b))` for finite `a` and `b`."""
+    # A constant shift: the gradient of a maximum is one-sided where both agree.
+    shift = ops.stop_gradient(ops.maximum(a, b))
+    return shift + ops.log(ops.exp(a - shift) + ops.exp(b - shift))
+
+
+def reverse_cumulative_logsumexp(x: Tensor, size: int) -> Tensor:
+    """Log of the suffix sums of `exp(x)` along the last axis.
+
+    By doubling: after round `r` an entry covers the `2**r` entries from its
+    own on. `ceil(log2(size))` rounds, each stable at any scale.
+
+    Args:
+        x: Logs, finite. Shape `(batch, size)`.
+        size: Length of the last axis.
+
+    Returns:
+        `out[:, k] = log(sum_{m >= k} exp(x[:, m]))`. Shape `(batch, size)`.
+    """
+    reach = 1
+    while reach < size:
+        shifted = ops.pad(
+            x[:, reach:], [[0, 0], [0, reach]], constant_values=LOG_ZERO
+        )
+        x = log_add_exp(x, shifted)
+        reach *= 2
+    return x
+
+
+def first_max_one_hot(logits: Tensor) -> Tensor:
+    """One-hot rows at the first largest entry: `one_hot(argmax(logits))`.
+
+    Built from comparisons, because `ops.argmax` breaks the ONNX, OpenVINO and
+    LiteRT exports of Keras 3.15. A row with NaN gives NaN.
+
+    Args:
+        logits: Tensor of shape `(batch, groups)`.
+
+    Returns:
+        Tensor of zeros and ones of the shape and type of `logits`.
+    """
+    largest = ops.max(logits, axis=-1, keepdims=True)
+    is_largest = ops.cast(ops.equal(logits, largest), logits.dtype)
+    is_first = ops.equal(ops.cumsum(is_largest, axis=-1), 1)
+    return where_nan(logits, is_largest * ops.cast(is_first, logits.dtype))
+
+
+def where_nan(source: Tensor, values: Tensor) -> Tensor:
+    """Values, but NaN in the rows where `source` has NaN.
+
+    For what a sort, a maximum or a comparison would make a number of.
+
+    Args:
+        source: Shape `(batch, columns)`.
+        values: Shape `(batch,)` or `(batch, columns)`.
+    """
+    total = ops.sum(source, axis=-1, keepdims=len(values.shape) == 2)
+    return ops.where(ops.isnan(total), ops.cast(total, values.dtype), values)
+
+
+def mean_and_variance(
+    gaussians: Tensor, smallest: float
+) -> tuple[Tensor, Tensor]:
+    """Halves of what a `layers.GaussianEmbedding` returns.
+
+    Args:
+        gaussians: Means, then as many variances. Shape `(batch, 2 * units)`.
+        smallest: Variances below this, also negative ones, count as this and
+            have a gradient of 0.
+
+    Returns:
+        Means and variances, each of shape `(batch, units)`.
+    """
+    shape = tuple(gaussians.shape)
+    if len(shape) != 2 or not shape[1] or shape[1] % 2:
+        raise ValueError(
+            "Gaussians must have shape (batch, 2 * units): means, then "
+            f"variances. Received: shape {shape}"
+        )
+    units = shape[1] // 2
+    return gaussians[:, :units], ops.maximum(gaussians[:, units:], smallest)
+
+
+def sized_error(error: Tensor, kind: str, delta: float) -> Tensor:
+    """Squared, absolute or Huber size of errors, element by element."""
+    if kind == "squared":
+        return ops.square(error)
+    size = ops.abs(error)
+    if kind == "absolute":
+        return size
+    capped = ops.minimum(size, delta)
+    return capped * (size - 0.5 * capped)
+
+
+def plain_labels(labels: Tensor) -> Tensor:
+    """Labels of a batch as float32. Shape `(batch,)`.
+
+    Args:
+        labels: Shape `(batch,)` or `(batch, 1)`.
+    """
+    shape = tuple(getattr(labels, "shape", ()))
+    if len(shape) > 2 or any(width not in (1, None) for width in shape[1:]):
+        raise ValueError(
+            "Labels must have shape (batch,) or (batch, 1). "
+            f"Received: shape {shape}"
+        )
+    return ops.reshape(ops.cast(labels, "float32"), (-1,))

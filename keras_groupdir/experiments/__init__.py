@@ -1,0 +1,57 @@
+"""Experiments: methods on one problem, compared with the same budget."""
+
+from keras_groupdir.experiments.compare import compare
+from keras_groupdir.experiments.comparison import ORACLE
+from keras_groupdir.experiments.comparison import VANILLA
+from keras_groupdir.experiments.comparison import Comparison
+from keras_groupdir.experiments.comparison import Line
+from keras_groupdir.experiments.comparison import Method
+from keras_groupdir.experiments.comparison import metric_of
+from keras_groupdir.experiments.differences import differences
+from keras_groupdir.experiments.problem import Budget
+from keras_groupdir.experiments.problem import Problem
+from keras_groupdir.experiments.progress import Progress
+from keras_groupdir.experiments.run_method import FittedMethod
+from keras_groupdir.experiments.run_method import describe_run
+from keras_groupdir.experiments.run_method import fit_method
+from keras_groupdir.experiments.run_method import is_run
+from keras_groupdir.experiments.run_method import run_method
+from keras_groupdir.experiments.runs import Runs
+from keras_groupdir.experiments.statistics import Change
+from keras_groupdir.experiments.statistics import Interval
+from keras_groupdir.experiments.statistics import change
+from keras_groupdir.experiments.statistics import holm
+from keras_groupdir.experiments.statistics import interval
+from keras_groupdir.experiments.statistics import reach
+from keras_groupdir.experiments.store import Store
+from keras_groupdir.experiments.tries import MOST_TRIES
+from keras_groupdir.experiments.tries import list_tries
+
+__all__ = [
+    "MOST_TRIES",
+    "ORACLE",
+    "VANILLA",
+    "Budget",
+    "Change",
+    "Comparison",
+    "FittedMethod",
+    "Interval",
+    "Line",
+    "Method",
+    "Problem",
+    "Progress",
+    "Runs",
+    "Store",
+    "change",
+    "compare",
+    "describe_run",
+    "differences",
+    "fit_method",
+    "holm",
+    "interval",
+    "is_run",
+    "list_tries",
+    "metric_of",
+    "reach",
+    "run_method",
+]

@@ -1,0 +1,49 @@
+"""What lines of results should have in common, and have not."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+
+def differences(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """Values of data set and budget that lines differ in.
+
+    What a line's settings say of the training is not of the budget: that is
+    searched for each method.
+
+    Args:
+        lines: Of results. Those of before digest and version were noted have
+            `None` for them.
+
+    Returns:
+        Different values in the order of the lines, by name.
+
+    Examples:
+
+    >>> common = {"dataset": "A", "data": "3f", "settings": {}}
+    >>> one = {**common, "training": {"epochs": 8, "patience": 4}}
+    >>> other = {**common, "training": {"epochs": 1, "patience": 4}}
+    >>> differences([one, other, one])
+    {'epochs': [8, 1]}
+    """
+    found: dict[str, list[Any]] = {}
+    for line in lines:
+        for name, value in _identity(line).items():
+            values = found.setdefault(name, [])
+            if value not in values:
+                values.append(value)
+    return {name: values for name, values in found.items() if len(values) > 1}
+
+
+def _identity(line: Mapping[str, Any]) -> dict[str, Any]:
+    budget = {
+        key.replace("_", " "): value
+        for key, value in line["training"].items()
+        if key not in line["settings"]
+    }
+    return {
+        "data set": line["dataset"],
+        "digest of the data": line.get("data"),
+        "keras_groupdir": line.get("library"),
+        **budget,
+    }

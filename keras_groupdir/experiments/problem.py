@@ -1,0 +1,174 @@
+"""A data set, an encoder and a protocol, as a comparison needs them."""
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+from typing import Self
+
+import keras
+import numpy as np
+
+from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_whole
+from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes.data_batches import all_batches
+
+SCHEDULES = ("cosine", "constant")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Training that is the same for every method.
+
+    The optimizer is AdamW; its rate falls to 0 along a cosine over all epochs,
+    or stays the same with the `schedule` `"constant"`.
+    Training stops after `patience` epochs without a better validation error,
+    and goes back to the best one.
+    """
+
+    epochs: int = 20
+    patience: int = 8
+    batch_size: int = 128
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.0
+    clip_norm: float = 5.0
+    schedule: str = "cosine"
+
+    def __post_init__(self) -> None:
+        check_choice("schedule", self.schedule, SCHEDULES)
+        for name in ("epochs", "patience", "batch_size"):
+            check_whole(name, getattr(self, name), at_least=1)
+        check_positive("learning_rate", self.learning_rate)
+        check_positive("clip_norm", self.clip_norm)
+
+    def optimizer(self, num_samples: int) -> keras.optimizers.Optimizer:
+        """A new optimizer for so many training samples."""
+        rate: Any = self.learning_rate
+        if self.schedule == "cosine":
+            steps = -(-num_samples // self.batch_size) * self.epochs
+            rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+        return keras.optimizers.AdamW(
+            rate,
+            weight_decay=self.weight_decay,
+            global_clipnorm=self.clip_norm,
+        )
+
+    def with_settings(self, settings: Mapping[str, Any]) -> Self:
+        """The budget with those of the settings that are its own."""
+        names = asdict(self)
+        return replace(self, **{k: settings[k] for k in names if k in settings})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What methods are compared on.
+
+    Attributes:
+        make_encoder: Builds a new encoder, of one architecture; may take the
+            seed, which is set before.
+        train: `(x, y)`; a finite data set of `(x, y)` batches; or a function
+            that makes either of a seed and a number of views, randomly changed
+            versions of a sample in one batch.
+        val: `(x, y)`, or a data set of `(x, y)` batches in a fixed order.
+        test: The same.
+        task: What recipes have to know. Defaults to that of the training
+            labels: the absolute error, and bins by `LabelGroups.histogram`.
+        budget: The same for every method.
+        name: For titles and results.
+        still: `(x, y)` of the training samples as they are, if `train` changes
+            them at random.
+        many_above: See `labels.label_shots`.
+        few_below: See `labels.label_shots`.
+        epsilon: See `scores.geometric_mean`.
+        unit: Of the labels, for the report.
+        printed: Name of the table of the paper that prints figures of this
+            data set, if there is one.
+
+    Examples:
+
+    >>> def make_encoder():
+    ...     inputs = keras.Input((4,))
+    ...     return keras.Model(inputs, keras.layers.Dense(8)(inputs))
+    >>> x, y = np.zeros((6, 4), "float32"), np.linspace(0, 5, 6)
+    >>> problem = Problem(make_encoder, (x, y), (x, y), (x, y))
+    >>> problem.task.bins, problem.metric
+    (LabelGroups(6 groups of width 1 over [0, 6]), 'mae')
+    """
+
+    make_encoder: Callable[..., keras.Model]
+    train: Any
+    val: Any
+    test: Any
+    task: Any = None
+    budget: Budget = Budget()
+    name: str = "data"
+    still: tuple[Any, Any] | None = None
+    many_above: int = 100
+    few_below: int = 20
+    epsilon: float = 0.0
+    unit: str = ""
+    printed: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.task is None:
+            _, labels = inputs_and_all_labels(self.train_data(0, 1))
+            object.__setattr__(self, "task", LabelTask(labels))
+
+    @property
+    def metric(self) -> str:
+        """The metric that decides: that of the error that is minimized."""
+        return "mse" if self.task.error == "squared" else "mae"
+
+    def encoder(self, seed: int) -> keras.Model:
+        """A new encoder, from a seed."""
+        keras.utils.set_random_seed(seed)
+        takes_seed = inspect.signature(self.make_encoder).parameters
+        return self.make_encoder(seed) if takes_seed else self.make_encoder()
+
+    def train_data(self, seed: int, views: int) -> Any:
+        """`(x, y)`, or a data set of `(x, y)` batches."""
+        return self.train(seed, views) if callable(self.train) else self.train
+
+    def held_out(self, split: str) -> tuple[Any, np.ndarray]:
+        """Inputs and labels to evaluate on: of `"val"` or `"test"`."""
+        return inputs_and_all_labels(getattr(self, split))
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these data from others of the same name.
+
+        Of the labels of all splits and, where they are arrays, their inputs:
+        the first 16 hexadecimal digits of a SHA-256.
+        """
+        digest = hashlib.sha256()
+        for split in ("train", "val", "test"):
+            if split == "train":
+                data = self.train_data(0, 1)
+                x, y = data if isinstance(data, tuple) else (None, None)
+                y = self.task.labels
+            else:
+                x, y = self.held_out(split)
+            for array in (x, np.asarray(y, dtype="float64")):
+                if isinstance(array, np.ndarray):
+                    digest.update(f"{array.shape} {array.dtype.str}".encode())
+                    digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()[:16]
+
+
+def inputs_and_all_labels(data: Any) -> tuple[Any, np.ndarray]:
+    """Inputs as `predict` takes them, and their labels."""
+    if isinstance(data, tuple):
+        x, y = data
+        return x, check_labels("y", y)
+    labels = [
+        np.asarray(y, "float64").reshape(-1) for _, y in all_batches(data)
+    ]
+    return data, np.concatenate(labels)

@@ -1,0 +1,258 @@
+"""One method, trained and judged once."""
+
+import math
+import time
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from keras_groupdir.experiments.problem import Budget
+from keras_groupdir.experiments.problem import Problem
+from keras_groupdir.models import LabelModel
+from keras_groupdir.recipes import CompiledModels
+from keras_groupdir.recipes import fit_recipe
+from keras_groupdir.recipes import make_recipe
+from keras_groupdir.scores import ShotTable
+from keras_groupdir.scores import evaluate_shots
+from keras_groupdir.version import __version__
+
+# All the places where a run can be looked at.
+SPLITS = ("val", "test")
+
+
+class FittedMethod(NamedTuple):
+    """What `fit_method` returns.
+
+    Attributes:
+        model: With the weights of its best epoch.
+        errors: Validation errors of its prediction, by epoch.
+        tables: Shot tables by split; none of a run that diverged.
+        line: What goes into the results, as JSON.
+    """
+
+    model: LabelModel
+    errors: list[float]
+    tables: dict[str, ShotTable]
+    line: dict[str, Any]
+
+
+def run_method(
+    problem: Problem,
+    method: str,
+    settings: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    splits: tuple[str, ...] = SPLITS,
+    compiled: CompiledModels | None = None,
+    verbose: Any = 0,
+) -> dict[str, Any]:
+    """Trains a method and evaluates it.
+
+    Args:
+        problem: The data set, encoder and budget.
+        method: Name of a recipe.
+        settings: Of the recipe, and of the budget where it differs from the
+            problem's. Defaults to those of the recipe.
+        seed: Of everything.
+        splits: What to evaluate on, of `"val"` and `"test"`.
+        compiled: Models of other runs of this method, to train again. Defaults
+            to `None`.
+        verbose: As for `keras.Model.fit`.
+
+    Returns:
+        What goes into the results, as JSON. Of a method that raises a
+        `ValueError` on this problem there are none but its `"error"`, and it
+        counts as diverged.
+
+    Raises:
+        ValueError: If it is the settings that are wrong.
+    """
+    described = describe_run(problem, method, settings or {}, seed)
+    started = time.perf_counter()
+    try:
+        return fit_method(
+            problem, method, settings, seed, splits, compiled, verbose=verbose
+        ).line
+    except ValueError as error:
+        return {**described, **_result(started, None), "error": str(error)}
+
+
+def fit_method(
+    problem: Problem,
+    method: str,
+    settings: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    splits: tuple[str, ...] = SPLITS,
+    compiled: CompiledModels | None = None,
+    callbacks: Callable[[], list[keras.callbacks.Callback]] = list,
+    verbose: Any = 0,
+) -> FittedMethod:
+    """Does what `run_method` does, and gives the model as well.
+
+    Args:
+        problem: As for `run_method`.
+        method: As for `run_method`.
+        settings: As for `run_method`.
+        seed: As for `run_method`.
+        splits: As for `run_method`.
+        compiled: As for `run_method`.
+        callbacks: Makes callbacks of your own, for each stage.
+        verbose: As for `keras.Model.fit`.
+
+    Raises:
+        ValueError: If the settings are wrong, or the method cannot be trained
+            on this problem.
+    """
+    settings = dict(settings or {})
+    described = describe_run(problem, method, settings, seed)
+    started = time.perf_counter()
+    model, errors = _train(
+        problem, method, settings, seed, compiled, callbacks, verbose
+    )
+    line = {**described, **_result(started, errors)}
+    tables: dict[str, ShotTable] = {}
+    if not line["diverged"]:
+        tables = {split: _evaluate(problem, model, split) for split in splits}
+        line |= {split: table.as_dict() for split, table in tables.items()}
+        line["routing"] = next((t.own for t in tables.values()), None)
+    return FittedMethod(model, errors, tables, line)
+
+
+def describe_run(
+    problem: Problem, method: str, settings: Mapping[str, Any], seed: int
+) -> dict[str, Any]:
+    """The part of a line of results that tells which run it is of.
+
+    Args:
+        problem: The data set.
+        method: Name of a recipe.
+        settings: See `run_method`.
+        seed: Of everything.
+
+    Raises:
+        ValueError: If a setting is not the recipe's, or out of its range.
+    """
+    budget = problem.budget.with_settings(settings)
+    return {
+        "dataset": problem.name,
+        "data": problem.digest,
+        "method": method,
+        "title": make_recipe(
+            method, **_recipe_settings(settings, budget)
+        ).title,
+        "metric": problem.metric,
+        "unit": problem.unit,
+        "printed": problem.printed,
+        "seed": seed,
+        "settings": dict(settings),
+        "training": asdict(budget),
+        "backend": keras.config.backend(),
+        "keras": keras.version(),
+        "library": __version__,
+    }
+
+
+def is_run(
+    line: Mapping[str, Any],
+    problem: Problem,
+    settings: Mapping[str, Any],
+    seed: int,
+) -> bool:
+    """Whether a line of results is of this run."""
+    return bool(
+        line["dataset"] == problem.name
+        and line.get("data") == problem.digest
+        # Recipes of other versions may have other defaults.
+        and line.get("library") == __version__
+        and line["settings"] == settings
+        and line["seed"] == seed
+        # Lines from before a part of the budget existed have its default.
+        and {**asdict(Budget()), **line["training"]}
+        == asdict(problem.budget.with_settings(settings))
+    )
+
+
+def _recipe_settings(
+    settings: Mapping[str, Any], budget: Any
+) -> dict[str, Any]:
+    return {k: v for k, v in settings.items() if not hasattr(budget, k)}
+
+
+def _train(
+    problem: Problem,
+    method: str,
+    settings: Mapping[str, Any],
+    seed: int,
+    compiled: CompiledModels | None,
+    callbacks: Callable[[], list[keras.callbacks.Callback]],
+    verbose: Any,
+) -> tuple[LabelModel, list[float]]:
+    """The model and its validation errors by epoch."""
+    budget = problem.budget.with_settings(settings)
+    recipe = make_recipe(method, **_recipe_settings(settings, budget))
+    encoder = problem.encoder(seed)
+    data = problem.train_data(seed, recipe.views)
+    x, y = data if isinstance(data, tuple) else (data, None)
+    monitor = f"val_prediction_{problem.metric}"
+    model, histories = fit_recipe(
+        recipe,
+        encoder,
+        problem.task,
+        x,
+        y,
+        validation_data=problem.val,
+        still_data=problem.still,
+        optimizer=budget.optimizer(len(problem.task.labels)),
+        callbacks=lambda: [
+            keras.callbacks.EarlyStopping(
+                monitor,
+                mode="min",
+                patience=budget.patience,
+                restore_best_weights=True,
+            ),
+            *callbacks(),
+        ],
+        batch_size=budget.batch_size,
+        seed=seed,
+        compiled=compiled,
+        epochs=budget.epochs,
+        verbose=verbose,
+    )
+    return model, [float(error) for error in histories[-1][monitor]]
+
+
+def _result(started: float, errors: list[float] | None) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "seconds": round(time.perf_counter() - started, 1),
+        "diverged": True,
+        "best_epoch": None,
+        "best_error": None,
+        "routing": None,
+    }
+    if errors and all(map(math.isfinite, errors)):
+        best = int(np.argmin(errors))
+        result |= {
+            "diverged": False,
+            "best_epoch": best + 1,
+            "best_error": round(errors[best], 6),
+        }
+    return result
+
+
+def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
+    x, y = problem.held_out(split)
+    return evaluate_shots(
+        model,
+        x,
+        y,
+        problem.task.labels,
+        problem.task.bins,
+        problem.many_above,
+        problem.few_below,
+        problem.epsilon,
+        verbose=0,
+    )

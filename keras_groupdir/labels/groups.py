@@ -1,0 +1,337 @@
+"""The cut of the label range into ordered groups."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+from typing import Self
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_whole
+from keras_groupdir.types import ArrayLike
+from keras_groupdir.types import Tensor
+
+# Whole numbers over at most this range get a bin each, others NUM_BINS.
+MOST_WHOLE = 200
+NUM_BINS = 50
+
+
+@keras.saving.register_keras_serializable(package="keras_groupdir")
+class LabelGroups:
+    """Ordered, non-overlapping intervals of a continuous label.
+
+    Group `g` holds the labels in `[edges[g], edges[g + 1])`; the last group
+    also holds its upper edge, and labels outside the range belong to the group
+    at that end. Bins of a label histogram are groups too, the finest ones.
+
+    Labels and edges are compared in float32, on NumPy and on every backend, so
+    a label gets the same group everywhere. Make one with `from_labels`,
+    `equal_width`, `quantile` or `from_edges`, and bins with `histogram`. Groups
+    are equal when their edges are, and `get_config` is plain JSON.
+
+    Examples:
+
+    >>> groups = LabelGroups.equal_width(0, 5, num_groups=10)
+    >>> groups.assign([0.0, 0.49, 0.5, 5.0]).tolist()
+    [0, 0, 1, 9]
+    >>> groups.centers[:3].tolist()
+    [0.25, 0.75, 1.25]
+    >>> LabelGroups.from_edges([0, 18, 65, 120]).counts([3, 30, 40]).tolist()
+    [1, 2, 0]
+    >>> LabelGroups.quantile([1, 1, 2, 3, 50, 90], num_groups=3).edges.tolist()
+    [1.0, 1.6666666269302368, 18.66666603088379, 90.0]
+    """
+
+    def __init__(self, edges: ArrayLike) -> None:
+        self.edges = _checked_edges(edges)
+        self.num_groups = len(self.edges) - 1
+
+    @classmethod
+    def equal_width(
+        cls,
+        low: float,
+        high: float,
+        num_groups: int | None = None,
+        width: float | None = None,
+    ) -> Self:
+        """Cuts `[low, high]` into intervals of one width.
+
+        Args:
+            low: Lower end of the range, in label units.
+            high: Upper end of the range, in label units.
+            num_groups: Number of groups, at least 2.
+            width: Positive width in label units that divides the range, in
+                place of `num_groups`.
+
+        Examples:
+
+        >>> LabelGroups.equal_width(0, 121, width=1)  # a bin for each year
+        LabelGroups(121 groups of width 1 over [0, 121])
+        """
+        if not (np.isfinite(low) and np.isfinite(high) and low < high):
+            raise ValueError(
+                "`low` and `high` must be finite, with `low` below `high`. "
+                f"Received: low={low}, high={high}"
+            )
+        if (num_groups is None) == (width is None):
+            raise ValueError(
+                "Give one of `num_groups` and `width`. Received: "
+                f"num_groups={num_groups}, width={width}"
+            )
+        if width is not None:
+            width = check_positive("width", width)
+            num_groups = round((high - low) / width)
+            if not np.isclose(num_groups * width, high - low):
+                raise ValueError(
+                    "`width` must divide the range. Received: "
+                    f"low={low}, high={high}, width={width}"
+                )
+        num_groups = check_whole("num_groups", num_groups, at_least=2)
+        return cls(np.linspace(low, high, num_groups + 1))
+
+    @classmethod
+    def from_labels(cls, labels: ArrayLike, num_groups: int = 10) -> Self:
+        """Cuts the range of the training labels, rounded outward.
+
+        The groups are of one width. Whole numbers over a range of up to
+        `MOST_WHOLE` keep whole edges at both ends, and the upper one lies above
+        the largest label, so that every whole number has an interval of its
+        own.
+
+        Args:
+            labels: Training labels. Shape `(n,)` or `(n, 1)`.
+            num_groups: Number of groups, at least 2. Defaults to `10`.
+
+        Examples:
+
+        >>> LabelGroups.from_labels([0.13, 2.5, 4.96], num_groups=5)
+        LabelGroups(5 groups of width 0.966 over [0.13, 4.96])
+        """
+        low, high, _ = _label_range(labels)
+        return cls.equal_width(low, high, num_groups)
+
+    @classmethod
+    def histogram(cls, labels: ArrayLike, num_bins: int | None = None) -> Self:
+        """Bins of a label histogram: the finest groups that make sense.
+
+        Args:
+            labels: Training labels. Shape `(n,)` or `(n, 1)`.
+            num_bins: Number of bins. Defaults to one for each whole number, if
+                labels are whole and range over up to `MOST_WHOLE`, else to
+                `NUM_BINS`.
+
+        Examples:
+
+        >>> LabelGroups.histogram([21, 34, 30])
+        LabelGroups(14 groups of width 1 over [21, 35])
+        """
+        low, high, are_whole = _label_range(labels)
+        if num_bins is None:
+            num_bins = round(high - low) if are_whole else NUM_BINS
+        return cls.equal_width(low, high, max(2, num_bins))
+
+    @classmethod
+    def quantile(cls, labels: ArrayLike, num_groups: int) -> Self:
+        """Cuts at quantiles, so that groups hold about as many labels each.
+
+        Edges that coincide, because one label is very common, are merged:
+        there can be fewer groups than asked for, which is warned about.
+
+        Args:
+            labels: Training labels. Shape `(n,)` or `(n, 1)`.
+            num_groups: Number of groups, at least 2.
+        """
+        num_groups = check_whole("num_groups", num_groups, at_least=2)
+        labels = check_labels("labels", labels)
+        shares = np.linspace(0, 1, num_groups + 1)
+        edges = np.unique(np.quantile(labels, shares).astype("float32"))
+        if len(edges) < 3:
+            raise ValueError(
+                "`labels` must have enough distinct values for 2 groups. "
+                f"Received {len(np.unique(labels))} distinct values in "
+                f"{len(labels)} labels."
+            )
+        if len(edges) <= num_groups:
+            warnings.warn(
+                f"Common labels left {len(edges) - 1} quantile groups of the "
+                f"{num_groups} asked for.",
+                stacklevel=2,
+            )
+        return cls(edges)
+
+    @classmethod
+    def from_edges(cls, edges: Sequence[float]) -> Self:
+        """Takes the edges as they are: `num_groups + 1` rising numbers."""
+        return cls(edges)
+
+    @property
+    def low(self) -> float:
+        """Lower end of the range, in label units."""
+        return float(self.edges[0])
+
+    @property
+    def high(self) -> float:
+        """Upper end of the range, in label units."""
+        return float(self.edges[-1])
+
+    @property
+    def span(self) -> float:
+        """Width of the whole range, in label units."""
+        return self.high - self.low
+
+    @property
+    def centers(self) -> np.ndarray:
+        """Middle of each group, in label units. Shape `(num_groups,)`."""
+        return (self.edges[:-1] + self.edges[1:]) / 2
+
+    def assign(self, labels: ArrayLike) -> np.ndarray:
+        """Group of each label of a data set, checked to be finite.
+
+        Args:
+            labels: Labels. Shape `(n,)` or `(n, 1)`.
+
+        Returns:
+            Group ids, int32. Shape `(n,)`.
+        """
+        labels = check_labels("labels", labels).astype("float32")
+        inner = self.edges[1:-1].astype("float32")
+        return np.searchsorted(inner, labels, side="right").astype("int32")
+
+    def assign_tensor(self, labels: Tensor) -> Tensor:
+        """Group of each label of a batch, inside a loss, layer or metric.
+
+        Args:
+            labels: Labels. Shape `(batch,)` or `(batch, 1)`.
+
+        Returns:
+            Group ids, int32. Shape `(batch,)`.
+        """
+        labels = ops.reshape(ops.cast(labels, "float32"), (-1, 1))
+        inner = ops.convert_to_tensor(self.edges[1:-1], dtype="float32")
+        passed = ops.greater_equal(labels, inner[None, :])
+        return ops.sum(ops.cast(passed, "int32"), axis=-1)
+
+    def counts(self, labels: ArrayLike) -> np.ndarray:
+        """Number of labels in each group. Shape `(num_groups,)`."""
+        return np.bincount(self.assign(labels), minlength=self.num_groups)
+
+    def count_outside(self, labels: ArrayLike) -> int:
+        """Number of labels below `low` or above `high`."""
+        labels = check_labels("labels", labels).astype("float32")
+        low, high = self.edges[[0, -1]].astype("float32")
+        return int(np.sum((labels < low) | (labels > high)))
+
+    def get_config(self) -> dict[str, Any]:
+        """Returns the edges, ready for `json.dumps`."""
+        return {"edges": self.edges.tolist()}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Self:
+        """Makes the groups that `get_config` described."""
+        return cls(**config)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LabelGroups) and np.array_equal(
+            self.edges, other.edges
+        )
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.edges))
+
+    def __repr__(self) -> str:
+        widths = np.diff(self.edges)
+        kind = ""
+        # Edges are rounded to float32.
+        if np.ptp(widths) <= 1e-6 * max(abs(self.low), abs(self.high)):
+            kind = f" of width {self.span / self.num_groups:g}"
+        return (
+            f"LabelGroups({self.num_groups} groups{kind} over "
+            f"[{self.low:g}, {self.high:g}])"
+        )
+
+
+def check_groups(groups: Any, name: str = "groups") -> LabelGroups:
+    """Returns `groups` if it is a `LabelGroups`, or makes it of a config.
+
+    Args:
+        groups: What came.
+        name: Of the argument, for the message.
+    """
+    if isinstance(groups, dict):
+        # As in the configuration of a loss, a metric, a layer or a model.
+        groups = keras.saving.deserialize_keras_object(groups)
+    if not isinstance(groups, LabelGroups):
+        raise ValueError(
+            f"`{name}` must be a LabelGroups, for example "
+            "LabelGroups.equal_width(0, 5, num_groups=10). "
+            f"Received: {name}={groups!r}"
+        )
+    return groups
+
+
+def _label_range(labels: ArrayLike) -> tuple[float, float, bool]:
+    """Range of labels, rounded outward, and whether they are whole numbers."""
+    labels = check_labels("labels", labels)
+    low, high = float(labels.min()), float(labels.max())
+    if low == high:
+        raise ValueError(
+            f"`labels` must have different values. Received: {low:g} everywhere"
+        )
+    if high - low <= MOST_WHOLE and np.all(labels == np.round(labels)):
+        return low, high + 1, True
+    # Between a hundredth and a thousandth of the range.
+    digits = 2 - int(np.floor(np.log10(high - low)))
+    step = 10.0**-digits
+    low = round(np.floor(low / step) * step, digits)
+    high = round(np.ceil(high / step) * step, digits)
+    return low, high, False
+
+
+def _checked_edges(edges: ArrayLike) -> np.ndarray:
+    """Edges rounded to float32, as they are compared, held in float64."""
+    edges = check_labels("edges", edges).astype("float32").astype("float64")
+    if len(edges) < 3:
+        raise ValueError(
+            "`edges` must hold at least 3 numbers, for 2 groups. "
+            f"Received: {len(edges)} numbers"
+        )
+    stuck = np.flatnonzero(np.diff(edges) <= 0)
+    if stuck.size:
+        at = int(stuck[0])
+        raise ValueError(
+            "`edges` must rise, by steps that float32 can hold. Received: "
+            f"edges[{at}]={edges[at]}, edges[{at + 1}]={edges[at + 1]}"
+        )
+    return edges
+
+
+def check_inside(
+    name: str, labels: ArrayLike, label_range: tuple[float, float]
+) -> None:
+    """Warns of labels outside a range; an error if all of them are.
+
+    Args:
+        name: The argument, for the message.
+        labels: Training labels. Shape `(n,)` or `(n, 1)`.
+        label_range: Lower and upper end.
+    """
+    # As labels are compared in training.
+    values = check_labels(name, labels).astype("float32")
+    low, high = (np.float32(end) for end in label_range)
+    outside = int(np.sum((values < low) | (values > high)))
+    if outside == len(values):
+        raise ValueError(
+            f"`{name}` must hold labels in the range [{low:g}, {high:g}]. "
+            f"Received: {outside} labels from {values.min():g} to "
+            f"{values.max():g}, none of them inside"
+        )
+    if outside:
+        warnings.warn(
+            f"{outside} of {len(values)} labels in `{name}` lie outside the "
+            f"range [{low:g}, {high:g}]; they count as far as that end.",
+            stacklevel=4,
+        )

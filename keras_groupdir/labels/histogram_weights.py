@@ -1,0 +1,70 @@
+"""Sample weights from the histogram of the training labels."""
+
+import numpy as np
+
+from keras_groupdir.checks import check_choice
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.smoothed_density import smoothed_density
+from keras_groupdir.types import ArrayLike
+
+REWEIGHTS = ("inverse", "sqrt_inverse")
+
+
+def histogram_weights(
+    train_labels: ArrayLike,
+    bins: LabelGroups,
+    reweight: str = "sqrt_inverse",
+    clip: tuple[float, float] | None = None,
+    kernel: str | None = None,
+    kernel_size: int = 5,
+    sigma: float = 2.0,
+    labels: ArrayLike | None = None,
+) -> np.ndarray:
+    """Sample weights that fall with the density of the label.
+
+    The counts of the bins are clipped, square-rooted for `"sqrt_inverse"`,
+    smoothed if there is a kernel (LDS), and inverted. Weights are scaled to a
+    mean of 1 over the training labels. The ages benchmarks use
+    `"sqrt_inverse"`, or `"inverse"` with `clip=(5, 1000)`; STS-B-DIR uses
+    `"inverse"`; both `kernel="gaussian"`, size 5, sigma 2 for LDS.
+
+    Args:
+        train_labels: Labels to count. Shape `(n,)` or `(n, 1)`.
+        bins: Bins of the histogram, from `LabelGroups.histogram`.
+        reweight: `"inverse"` or `"sqrt_inverse"`. Defaults to
+            `"sqrt_inverse"`.
+        clip: Smallest and largest count, or `None`. Defaults to `None`.
+        kernel: LDS window, see `smoothing_kernel`, or `None` for none.
+            Defaults to `None`.
+        kernel_size: See `smoothing_kernel`.
+        sigma: See `smoothing_kernel`.
+        labels: Labels to weigh, if not the training labels themselves. A bin
+            without training labels weighs like a bin with one. Shape `(m,)`.
+
+    Returns:
+        Weights for `sample_weight`. Shape `(n,)`, or `(m,)` with `labels`.
+
+    Examples:
+
+    >>> bins = LabelGroups.equal_width(0, 2, width=1)
+    >>> histogram_weights([0, 0, 0, 1], bins, reweight="inverse").round(3)
+    array([0.667, 0.667, 0.667, 2.   ])
+
+    Reference:
+    - [Yang et al., 2021](https://arxiv.org/abs/2102.09554)
+    """
+    check_choice("reweight", reweight, REWEIGHTS)
+    counts = bins.counts(train_labels).astype("float64")
+    if clip is not None:
+        counts = np.clip(counts, *clip)
+    if reweight == "sqrt_inverse":
+        counts = np.sqrt(counts)
+    if kernel is not None:
+        counts = smoothed_density(counts, kernel, kernel_size, sigma)
+    # What a narrow window leaves of neighbors is less than one label.
+    is_empty = bins.counts(train_labels) == 0
+    counts = np.where(is_empty, np.maximum(counts, 1.0), counts)
+    weights = 1 / counts
+    mean = weights[bins.assign(train_labels)].mean()
+    wanted = train_labels if labels is None else labels
+    return weights[bins.assign(wanted)] / mean

@@ -1,0 +1,50 @@
+"""Losses, weights and metrics of `compile`, by the name of the output."""
+
+from collections.abc import Collection
+from collections.abc import Mapping
+from typing import Any
+
+PREDICTION = "prediction"
+
+
+def by_output(name: str, given: Any, outputs: Collection[str]) -> Any:
+    """What is given of an argument, by output.
+
+    Args:
+        name: The argument, for messages.
+        given: A dict by output; or what is for the prediction: one thing, or
+            of metrics a list.
+        outputs: Names there are.
+    """
+    if isinstance(given, Mapping):
+        unknown = sorted(set(map(str, given)) - set(outputs))
+        if unknown:
+            raise ValueError(
+                f"`{name}` must go by the names of outputs, which are "
+                f"{sorted(outputs)}. Received: {unknown}"
+            )
+        return dict(given)
+    is_list = isinstance(given, list | tuple)
+    nested = is_list and any(isinstance(one, list | tuple) for one in given)
+    if nested or (is_list and not name.endswith("metrics")):
+        raise ValueError(
+            f"`{name}` must be a dict by the names of outputs, which are "
+            f"{sorted(outputs)}, or what is for the prediction alone. "
+            f"Received: {name}={given!r}"
+        )
+    return given if given is None else {PREDICTION: given}
+
+
+def with_default_weights(
+    given: Any, defaults: dict[str, float]
+) -> dict[str, float]:
+    """Weights of the default losses, with those given."""
+    if given is None:
+        return defaults
+    if not isinstance(given, Mapping) or not given.keys() <= defaults.keys():
+        raise ValueError(
+            "`loss_weights` must be a dict by output name, of "
+            f"{list(defaults)} with the default losses. "
+            f"Received: loss_weights={given!r}"
+        )
+    return {**defaults, **given}

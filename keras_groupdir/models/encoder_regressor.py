@@ -1,0 +1,111 @@
+"""What every model of an encoder with a head on it shares."""
+
+from typing import Any
+from typing import Self
+
+import keras
+
+from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_positive
+from keras_groupdir.losses import ScaledError
+from keras_groupdir.losses.scaled_error import ERRORS
+from keras_groupdir.models.call_encoder import call_encoder
+from keras_groupdir.models.label_model import LabelModel
+from keras_groupdir.types import Tensor
+
+EMBEDDING = "embedding"
+
+
+class EncoderRegressor(LabelModel):
+    """Base of models that put a head on an encoder, for a range of labels.
+
+    Subclasses call `__init__` with a function from the embedding to outputs
+    by name, and extend `get_config`.
+
+    Args:
+        encoder: Built Keras model with one `(batch, features)` output; inputs
+            may be a tensor, a list, a tuple or a dict.
+        head: From the embedding to a dict of outputs with a `"prediction"`; an
+            `"embedding"` replaces the encoder's own.
+        low: Lower end of the label range, in label units.
+        high: Upper end of the label range, in label units.
+        error: What the prediction's own loss takes of an error: `"absolute"`,
+            `"squared"` or `"huber"`.
+        name: As for `keras.Model`.
+    """
+
+    def __init__(
+        self,
+        encoder: keras.Model,
+        head: Any,
+        low: float,
+        high: float,
+        error: str,
+        name: str | None = None,
+    ) -> None:
+        if not low < high:
+            raise ValueError(
+                f"`low` must be below `high`. Received: low={low}, high={high}"
+            )
+        inputs, embedding = call_encoder(encoder)
+        outputs = {EMBEDDING: embedding, **head(embedding)}
+        super().__init__(inputs, outputs, name=name)
+        self.encoder = encoder
+        self.low, self.high = float(low), float(high)
+        self.error = check_choice("error", error, ERRORS)
+
+    @property
+    def label_range(self) -> tuple[float, float]:
+        return self.low, self.high
+
+    def prediction_loss(self) -> keras.losses.Loss:
+        """Error of the prediction, as that of labels whose range is 1."""
+        return ScaledError(self.high - self.low, self.error)
+
+    def default_losses(self) -> dict[str, keras.losses.Loss]:
+        return {"prediction": self.prediction_loss()}
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "low": self.low,
+            "high": self.high,
+            "error": self.error,
+            "name": self.name,
+        }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **kwargs: Any) -> Self:
+        parts = {
+            name: keras.saving.deserialize_keras_object(value, **kwargs)
+            for name, value in config.items()
+            if isinstance(value, dict) and "class_name" in value
+        }
+        return cls(**{**config, **parts})
+
+
+def linear_head(
+    embedding: Tensor,
+    label_range: tuple[float, float],
+    start: float | None,
+    spread: float | None,
+) -> Tensor:
+    """Prediction of one linear unit, in label units and float32.
+
+    Args:
+        embedding: Shape `(batch, features)`.
+        label_range: Lower and upper end, in label units.
+        start: What the unit's 0 means, in label units, or `None` for the
+            middle of the range.
+        spread: What its 1 adds, or `None` for the width of the range.
+    """
+    low, high = label_range
+    # By names of their own, which a file brings back.
+    unit = keras.layers.Dense(1, dtype="float32", name="linear_unit")
+    scale = keras.layers.Rescaling(
+        high - low if spread is None else check_positive("spread", spread),
+        offset=(low + high) / 2 if start is None else start,
+        dtype="float32",
+        name="label_scale",
+    )
+    return scale(unit(embedding))

@@ -1,0 +1,76 @@
+"""Arrays as a stream of batches."""
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+
+class ArrayBatches(keras.utils.PyDataset):
+    """Batches of arrays without end, in a new order each epoch.
+
+    Keras makes iterators anew for every epoch of what ends, which on
+    TensorFlow takes longer than an epoch of a small table: give `fit` this
+    with `steps_per_epoch=len_of_epoch`. Order follows from the seed alone.
+
+    Args:
+        x: Inputs: an array, or a structure of arrays of one length.
+        y: Labels. Shape `(n,)`.
+        weights: Sample weights, or `None`. Shape `(n,)`.
+        batch_size: Samples a batch; the last of an epoch may have fewer.
+        seed: Seed of the order, or `None` to keep that of the arrays.
+    """
+
+    def __init__(
+        self,
+        x: Any,
+        y: np.ndarray,
+        weights: np.ndarray | None,
+        batch_size: int,
+        seed: int | None,
+    ) -> None:
+        super().__init__()
+        self._x = keras.tree.map_structure(as_array, x)
+        self._labels = [as_array(y)]
+        if weights is not None:
+            self._labels.append(as_array(weights))
+        self._batch_size = batch_size
+        self._seed = seed
+        self._epoch, self._order = -1, np.arange(len(y))
+
+    @property
+    def num_batches(self) -> None:
+        """None: there is no end."""
+        return
+
+    @property
+    def len_of_epoch(self) -> int:
+        """Batches that hold every sample once."""
+        return -(-len(self._order) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
+        epoch, place = divmod(index, self.len_of_epoch)
+        if self._seed is not None and epoch != self._epoch:
+            rng = np.random.default_rng((self._seed, epoch))
+            self._epoch = epoch
+            self._order = rng.permutation(len(self._order))
+        start = place * self._batch_size
+        rows = self._order[start : start + self._batch_size]
+        x = keras.tree.map_structure(lambda array: array[rows], self._x)
+        return (x, *(array[rows] for array in self._labels))
+
+
+def as_array(values: Any) -> Any:
+    """NumPy of arrays, frames and tensors; floats as wide as Keras's."""
+    if not isinstance(values, np.ndarray):
+        if hasattr(values, "tocsr"):  # sparse: rows can be taken of it
+            return values.tocsr()
+        values = (
+            ops.convert_to_numpy(values)
+            if ops.is_tensor(values)
+            else np.asarray(values)
+        )
+    if values.dtype.kind == "f":
+        return values.astype(keras.config.floatx(), copy=False)
+    return values

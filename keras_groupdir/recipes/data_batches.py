@@ -1,0 +1,100 @@
+"""Batches of a data set, as recipes need them."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+
+
+class DataBatches(keras.utils.PyDataset):
+    """The `(x, y)` batches of a data set, with weights if wanted.
+
+    Args:
+        batches: A `PyDataset`, or what can be gone through again, such as a
+            `tf.data.Dataset` or a torch `DataLoader`.
+        weigh: From labels to their weights, both of shape `(n,)`, or `None`
+            for none.
+    """
+
+    def __init__(
+        self,
+        batches: Any,
+        weigh: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> None:
+        is_py_dataset = isinstance(batches, keras.utils.PyDataset)
+        super().__init__(
+            **(
+                {
+                    "workers": batches.workers,
+                    "use_multiprocessing": batches.use_multiprocessing,
+                    "max_queue_size": batches.max_queue_size,
+                }
+                if is_py_dataset
+                else {}
+            )
+        )
+        self._batches, self._weigh = batches, weigh
+        self._is_py_dataset = is_py_dataset
+        self._iterator: Iterator[Any] = iter(())
+
+    @property
+    def num_batches(self) -> int | None:
+        if self._is_py_dataset:
+            return self._batches.num_batches
+        size = len(self._batches)
+        # tf.data counts -1 for no end and -2 for what it does not know.
+        return size if size >= 0 else None
+
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
+        batch = self._batches[index] if self._is_py_dataset else self._next()
+        x, y = inputs_and_labels(batch)
+        if self._weigh is None:
+            return x, y
+        labels = np.asarray(y).reshape(-1)
+        return x, y, self._weigh(labels).astype("float32")
+
+    def on_epoch_begin(self) -> None:
+        if self._is_py_dataset:
+            self._batches.on_epoch_begin()
+
+    def on_epoch_end(self) -> None:
+        if self._is_py_dataset:
+            self._batches.on_epoch_end()
+        self._iterator = iter(())
+
+    def _next(self) -> Any:
+        """The next batch; after the last, the first again."""
+        try:
+            return next(self._iterator)
+        except StopIteration:
+            self._iterator = iter(self._batches)
+            return next(self._iterator)
+
+
+def inputs_and_labels(batch: Any) -> tuple[Any, Any]:
+    """The two parts of a batch; an error if it has weights of its own."""
+    if not isinstance(batch, tuple | list) or len(batch) != 2:
+        parts = len(batch) if isinstance(batch, tuple | list) else 1
+        raise ValueError(
+            "Batches must be (x, y), for a recipe that weighs samples or "
+            f"freezes the encoder. Received: {parts} parts"
+        )
+    x, y = batch
+    return keras.tree.map_structure(_plain, x), _plain(y)
+
+
+def all_batches(data: Any) -> Iterator[tuple[Any, Any]]:
+    """Inputs and labels of a finite data set, once."""
+    batches = data
+    if isinstance(data, keras.utils.PyDataset):
+        # It need not raise at its end, so it is not iterated over.
+        batches = (data[index] for index in range(data.num_batches))
+    for batch in batches:
+        yield inputs_and_labels(batch)
+
+
+def _plain(values: Any) -> Any:
+    """Tensors as NumPy, whichever backend they are of."""
+    return values.numpy() if hasattr(values, "numpy") else values

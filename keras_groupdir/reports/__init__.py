@@ -1,0 +1,41 @@
+"""Reports: tables as Markdown, and pictures by matplotlib."""
+
+from keras_groupdir.reports.cells import NONE
+from keras_groupdir.reports.cells import SHORT
+from keras_groupdir.reports.cells import SUBSETS
+from keras_groupdir.reports.cells import digits_for
+from keras_groupdir.reports.cells import digits_of
+from keras_groupdir.reports.cells import markdown_table
+from keras_groupdir.reports.cells import mean_cell
+from keras_groupdir.reports.cells import second_metric
+from keras_groupdir.reports.cells import settings_cell
+from keras_groupdir.reports.draw_errors import draw_errors
+from keras_groupdir.reports.draw_gain import draw_gain
+from keras_groupdir.reports.draw_shots import draw_shots
+from keras_groupdir.reports.errors_table import errors_table
+from keras_groupdir.reports.figures import BASE
+from keras_groupdir.reports.figures import color_of
+from keras_groupdir.reports.figures import new_figure
+from keras_groupdir.reports.figures import save_figure
+from keras_groupdir.reports.footnotes import Footnotes
+
+__all__ = [
+    "BASE",
+    "NONE",
+    "SHORT",
+    "SUBSETS",
+    "Footnotes",
+    "color_of",
+    "digits_for",
+    "digits_of",
+    "draw_errors",
+    "draw_gain",
+    "draw_shots",
+    "errors_table",
+    "markdown_table",
+    "mean_cell",
+    "new_figure",
+    "save_figure",
+    "second_metric",
+    "settings_cell",
+]

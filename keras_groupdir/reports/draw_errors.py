@@ -1,0 +1,118 @@
+"""Errors of every method, with what the seeds leave open."""
+
+import statistics
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import interval
+from keras_groupdir.reports.cells import SHORT
+from keras_groupdir.reports.figures import BASE
+from keras_groupdir.reports.figures import color_of
+from keras_groupdir.reports.figures import new_figure
+from keras_groupdir.reports.figures import save_figure
+
+PANELS = {"all": "Overall", "few": "Few-shot labels"}
+SEED: dict[str, Any] = {
+    "marker": "o",
+    "linestyle": "",
+    "markersize": 4,
+    "alpha": 0.35,
+}
+
+
+def draw_errors(comparison: Comparison, path: str | Path) -> None:
+    """Draws mean, 95% interval and seeds, overall and few-shot.
+
+    Args:
+        comparison: From `experiments.compare`.
+        path: PNG file to write.
+    """
+    methods = [one for one in comparison.methods if one.finite]
+    figure = new_figure(11, 1.9 + 0.25 * len(methods))
+    axes = figure.subplots(1, len(PANELS), sharey=True)
+    for panel, (subset, title) in zip(axes, PANELS.items(), strict=True):
+        panel.set_title(title)
+        _draw(panel, comparison, methods, subset)
+    axes[0].set_yticks(range(len(methods)), [one.title for one in methods])
+    axes[0].set_ylim(len(methods) - 0.4, -0.6)
+    for label, method in zip(axes[0].get_yticklabels(), methods, strict=True):
+        label.set_color(color_of(method.name))
+    figure.suptitle(f"Test error on {comparison.dataset}, the best first")
+    figure.legend(
+        handles=_legend(axes[0]),
+        loc="outside lower center",
+        ncols=3,
+        frameon=False,
+        fontsize=9,
+    )
+    save_figure(figure, path)
+
+
+def _legend(axes: Any) -> list[Any]:
+    """What the marks mean."""
+    marks: dict[str, dict[str, Any]] = {
+        "mean, 95% interval": {"marker": "o"},
+        "one seed": SEED,
+        "vanilla's mean": {"ls": "--"},
+    }
+    return [
+        axes.plot([], [], color=BASE, label=label, **mark)[0]
+        for label, mark in marks.items()
+    ]
+
+
+def _draw(
+    axes: Any, comparison: Comparison, methods: list[Method], subset: str
+) -> None:
+    metric = comparison.metric
+    errors = [list(one.errors(metric, subset).values()) for one in methods]
+    unit = f" ({comparison.unit})" if comparison.unit else ""
+    axes.set_xlabel(f"{SHORT[metric]}{unit}, less is better")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color="#eeeeee")
+    axes.set_axisbelow(True)
+    if not any(errors):
+        axes.text(0.5, 0.5, "no samples", transform=axes.transAxes, ha="center")
+        return
+    low, high = _limits(errors)
+    axes.set_xlim(low, high)
+    if comparison.vanilla is not None:
+        base = comparison.vanilla.errors(metric, subset).values()
+        if base:
+            axes.axvline(statistics.fmean(base), color=BASE, ls="--", lw=1)
+    for place, (method, values) in enumerate(zip(methods, errors, strict=True)):
+        found = interval(values)
+        if found is None:
+            continue
+        color = color_of(method.name)
+        axes.plot(values, [place] * len(values), color=color, **SEED)
+        axes.errorbar(
+            found.mean, place, xerr=found.half, fmt="o", color=color, lw=1.5
+        )
+        if found.mean > high:
+            axes.annotate(
+                f"{found.mean:.3g} →",
+                (high, place),
+                ha="right",
+                va="center",
+                color=color,
+                fontsize=9,
+            )
+
+
+def _limits(errors: list[list[float]]) -> tuple[float, float]:
+    """Where all seeds are, without the few methods that are far off."""
+    values = [value for seeds in errors for value in seeds]
+    means = [statistics.fmean(seeds) for seeds in errors if seeds]
+    first, third = np.quantile(means, [0.25, 0.75])
+    # Tukey's rule for what is far out.
+    fence = third + 3 * (third - first)
+    low, high = min(values), max(values)
+    if len(means) > 3:
+        high = max(v for v in values if v <= max(fence, min(values)))
+    room = 0.08 * (high - low) or 0.1 * high
+    return low - room, high + room

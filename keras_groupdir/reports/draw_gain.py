@@ -1,0 +1,81 @@
+"""Who gains where: the change from vanilla by shot."""
+
+from pathlib import Path
+
+import numpy as np
+
+from keras_groupdir.experiments import Change
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import change
+from keras_groupdir.reports.cells import SHORT
+from keras_groupdir.reports.cells import SUBSETS
+from keras_groupdir.reports.figures import color_of
+from keras_groupdir.reports.figures import new_figure
+from keras_groupdir.reports.figures import save_figure
+
+
+def draw_gain(comparison: Comparison, path: str | Path) -> None:
+    """Draws a cell for each method and subset; nothing without vanilla.
+
+    Args:
+        comparison: With a finished run of vanilla.
+        path: PNG file to write.
+    """
+    vanilla = comparison.vanilla
+    methods = [
+        one for one in comparison.methods if one.finite and one is not vanilla
+    ]
+    if vanilla is None or not methods:
+        return
+    metric = comparison.metric
+    changes = [
+        [
+            change(one.errors(metric, subset), vanilla.errors(metric, subset))
+            for subset in SUBSETS
+        ]
+        for one in methods
+    ]
+    percents = np.array(
+        [[np.nan if c is None else c.percent for c in row] for row in changes]
+    )
+    # A method that is far off must not take the color of the others.
+    reach = np.nanquantile(np.abs(percents), 0.9) if percents.size else 1.0
+    reach = max(float(np.nan_to_num(reach)), 1.0)
+    figure = new_figure(7.5, 1.9 + 0.25 * len(methods))
+    axes = figure.subplots()
+    image = axes.imshow(
+        percents, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect="auto"
+    )
+    for (row, column), percent in np.ndenumerate(percents):
+        axes.text(
+            column,
+            row,
+            _text(changes[row][column]),
+            ha="center",
+            va="center",
+            fontsize=9,
+            color="white" if abs(percent) > 0.7 * reach else "black",
+            weight=_weight(changes[row][column]),
+        )
+    axes.set_xticks(range(len(SUBSETS)), SUBSETS)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_yticks(range(len(methods)), [one.title for one in methods])
+    for label, method in zip(axes.get_yticklabels(), methods, strict=True):
+        label.set_color(color_of(method.name))
+    bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.8)
+    bar.set_label(f"change of {SHORT[metric]} (%), less is better")
+    figure.suptitle(
+        f"Change from vanilla on {comparison.dataset}\n"
+        "bold: the paired 95% interval excludes 0"
+    )
+    save_figure(figure, path)
+
+
+def _text(found: Change | None) -> str:
+    return "-" if found is None else f"{found.percent:+.1f}"
+
+
+def _weight(found: Change | None) -> str:
+    return "bold" if found is not None and found.excludes_zero else "normal"

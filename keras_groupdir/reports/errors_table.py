@@ -1,0 +1,167 @@
+"""The table of the methods, the best first."""
+
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import change
+from keras_groupdir.experiments import holm
+from keras_groupdir.experiments import interval
+from keras_groupdir.experiments import reach
+from keras_groupdir.reports.by_validation import by_validation
+from keras_groupdir.reports.cells import NONE
+from keras_groupdir.reports.cells import SHORT
+from keras_groupdir.reports.cells import SUBSETS
+from keras_groupdir.reports.cells import change_cell
+from keras_groupdir.reports.cells import digits_of
+from keras_groupdir.reports.cells import markdown_table
+from keras_groupdir.reports.cells import mean_cell
+from keras_groupdir.reports.cells import p_cell
+from keras_groupdir.reports.cells import second_metric
+from keras_groupdir.reports.footnotes import Footnotes
+
+# Of which the change from vanilla is tested.
+TESTED = ("all", "few")
+
+
+def errors_table(comparison: Comparison) -> str:
+    """Test errors of every method, as Markdown with notes.
+
+    A row for each method, by its own prediction, the best first: means and 95%
+    intervals over the seeds, changes from vanilla with paired tests, and what
+    to make of it.
+
+    Args:
+        comparison: From `experiments.compare`.
+    """
+    metric, second = comparison.metric, second_metric(comparison.metric)
+    digits = digits_of(comparison)
+    cells = {subset: _changes(comparison, subset) for subset in TESTED}
+    tested = sum(p != NONE for _, p in cells["all"].values())
+    footnotes = Footnotes(comparison.methods)
+    header = ["rank", "method", "routing", "seeds"]
+    header += [f"validation {SHORT[metric]}"]
+    header += [f"{SHORT[metric]} {subset}" for subset in SUBSETS]
+    header += [f"{SHORT[second]} all"]
+    for subset in TESTED:
+        header += [f"change {subset} (%)", f"p {subset}"]
+    rows = [[*header, "seconds"]]
+    for rank, method in enumerate(comparison.methods, start=1):
+        row = [str(rank) if method.finite else NONE]
+        row += [footnotes.title(method)]
+        row += [NONE if method.routing == "model" else method.routing]
+        row += [_seeds(method), _validation(method, digits)]
+        row += [
+            mean_cell(method.errors(metric, subset).values(), digits)
+            for subset in SUBSETS
+        ]
+        # Correlations are below 1, whatever the size of the errors.
+        places = 3 if second == "pearson" else digits
+        row += [mean_cell(method.errors(second, "all").values(), places)]
+        for subset in TESTED:
+            row += cells[subset][method.name]
+        seconds = interval([one["seconds"] for one in method.finite.values()])
+        rows.append([*row, f"{seconds.mean:.0f}" if seconds else NONE])
+    notes = [*footnotes.texts(comparison.methods), *_notes(comparison, tested)]
+    return "\n\n".join(["## Test errors", markdown_table(rows), *notes])
+
+
+def _changes(comparison: Comparison, subset: str) -> dict[str, list[str]]:
+    """Cells of change and p for each method."""
+    found = {}
+    for method in comparison.methods:
+        of_vanilla = method is comparison.vanilla
+        found[method.name] = (
+            None
+            if comparison.vanilla is None or of_vanilla
+            else change(
+                method.errors(comparison.metric, subset),
+                comparison.vanilla.errors(comparison.metric, subset),
+            )
+        )
+    p_values = {
+        name: one.p
+        for name, one in found.items()
+        if one is not None and one.p is not None
+    }
+    corrected = holm(p_values)
+    return {
+        name: [
+            change_cell(one),
+            p_cell(p_values.get(name), corrected.get(name)),
+        ]
+        for name, one in found.items()
+    }
+
+
+def _seeds(method: Method) -> str:
+    """Seeds with results, and those without.
+
+    Examples:
+
+    >>> _seeds(Method("bmc", {}, {0: {"diverged": False}}))
+    '0'
+    """
+    text = " ".join(map(str, method.finite)) or "none"
+    for what, seeds in (
+        ("diverged", method.diverged),
+        ("failed", method.failed),
+    ):
+        text += f"; {what}: {' '.join(map(str, seeds))}" if seeds else ""
+    return text
+
+
+def _validation(method: Method, digits: int) -> str:
+    error = method.validation_error
+    return NONE if error is None else f"{error:.{digits}f}"
+
+
+def _notes(comparison: Comparison, tested: int) -> list[str]:
+    notes = [
+        "± is the half-width of the 95% interval of the mean over seeds "
+        "(Student's t). It is about what the seed decides; the data sets are "
+        "the same for each.",
+        "Changes are from vanilla, of the seeds that both have, with paired "
+        "intervals; p is of a paired two-sided t-test.",
+    ]
+    if comparison.vanilla is None:
+        notes[-1] = "There is no finished run of vanilla to compare with."
+    elif tested:
+        notes.append(_power(len(comparison.vanilla.finite), tested))
+    seeds = {tuple(method.runs) for method in comparison.methods}
+    if len(seeds) > 1:
+        notes.append(
+            "Not every method has every seed: means of different seeds are "
+            "less comparable than paired changes."
+        )
+    diverged = sum(len(method.diverged) for method in comparison.methods)
+    if diverged:
+        notes.append(
+            f"{_count(diverged, 'run')} of {len(comparison.lines)} diverged "
+            "and count in no mean, which flatters their methods."
+        )
+    failed = {m.title: m.failed for m in comparison.methods if m.failed}
+    if failed:
+        # Mostly the same for every seed.
+        listed = (
+            f"{title}: {' / '.join(dict.fromkeys(messages.values()))}"
+            for title, messages in failed.items()
+        )
+        notes.append(
+            "Methods that could not run on this data set:\n\n"
+            + "\n".join(f"- {one}" for one in listed)
+        )
+    chosen = by_validation(comparison)
+    return [chosen, *notes] if chosen else notes
+
+
+def _power(seeds: int, tested: int) -> str:
+    return (
+        f"`*`: p < 0.05 after Holm's correction for the "
+        f"{_count(tested, 'method')} of the column. With {seeds} seeds a mean "
+        f"difference has to be {reach(seeds):.1f} times its own standard "
+        "deviation for p < 0.05 even without it: power is small, and a "
+        "missing mark does not mean that there is no difference."
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

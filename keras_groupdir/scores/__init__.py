@@ -1,0 +1,21 @@
+"""Scores of finished predictions, in NumPy: errors, shot tables."""
+
+from keras_groupdir.scores.errors import balanced_mean_absolute_error
+from keras_groupdir.scores.errors import geometric_mean
+from keras_groupdir.scores.errors import mean_absolute_error
+from keras_groupdir.scores.errors import mean_squared_error
+from keras_groupdir.scores.errors import pearson_correlation
+from keras_groupdir.scores.evaluate_shots import evaluate_shots
+from keras_groupdir.scores.shot_table import ShotTable
+from keras_groupdir.scores.shot_table import shot_table
+
+__all__ = [
+    "ShotTable",
+    "balanced_mean_absolute_error",
+    "evaluate_shots",
+    "geometric_mean",
+    "mean_absolute_error",
+    "mean_squared_error",
+    "pearson_correlation",
+    "shot_table",
+]

@@ -1,0 +1,82 @@
+"""What a problem knows of its data."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir.experiments import Budget
+from keras_groupdir.experiments import Problem
+from tests.experiments.problem import make_encoder
+from tests.experiments.problem import make_problem
+
+
+def test_the_task_is_that_of_the_training_labels():
+    x, y = make_problem().train
+    problem = Problem(make_encoder, (x, y), (x, y), (x, y))
+    np.testing.assert_allclose(problem.task.labels, y)
+    assert problem.metric == "mae"
+    assert problem.task.bins.count_outside(y) == 0
+
+
+def test_encoders_of_one_seed_are_alike():
+    problem = make_problem()
+    one, same, other = (problem.encoder(seed) for seed in (0, 0, 1))
+    kernels = [encoder.get_weights()[0] for encoder in (one, same, other)]
+    np.testing.assert_array_equal(kernels[0], kernels[1])
+    assert not np.allclose(kernels[0], kernels[2])
+
+
+def test_an_encoder_may_ask_for_its_seed():
+    seen = []
+
+    def make(seed):
+        seen.append(seed)
+        return make_encoder()
+
+    x, y = make_problem().train
+    Problem(make, (x, y), (x, y), (x, y)).encoder(7)
+    assert seen == [7]
+
+
+def test_training_data_may_depend_on_seed_and_views():
+    asked = []
+
+    def make_train(seed, views):
+        asked.append((seed, views))
+        return make_problem().train
+
+    problem = make_problem(train=make_train)
+    problem.train_data(3, 2)
+    assert asked[-1] == (3, 2)
+
+
+def test_the_digest_is_of_the_data_alone():
+    assert make_problem().digest == make_problem(epochs=9).digest
+    x, y = make_problem().train
+    assert make_problem(train=(x + 1, y)).digest != make_problem().digest
+
+
+def test_the_rate_falls_to_nothing_or_stays():
+    for schedule, last in (("cosine", 0.0), ("constant", 0.01)):
+        budget = Budget(epochs=2, learning_rate=0.01, schedule=schedule)
+        optimizer = budget.optimizer(num_samples=256)
+        optimizer.build([keras.Variable(0.0)])
+        optimizer.iterations.assign(4)
+        assert float(optimizer.learning_rate) == pytest.approx(last, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"epochs": 0},
+        {"patience": 0},
+        {"batch_size": 2.5},
+        {"learning_rate": float("nan")},
+        {"clip_norm": 0},
+        {"schedule": "steps"},
+    ],
+)
+def test_a_budget_that_cannot_be_is_refused(wrong):
+    (name,) = wrong
+    with pytest.raises(ValueError, match=f"`{name}` must"):
+        Budget(**wrong)

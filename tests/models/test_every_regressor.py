@@ -1,0 +1,264 @@
+"""What holds for every model that knows how it is trained."""
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir import GroupRegressor
+from keras_groupdir import LabelGroups
+from keras_groupdir import VanillaRegressor
+from keras_groupdir import models
+from keras_groupdir.models import EncoderRegressor
+from keras_groupdir.models import FeatureSmoothingRegressor
+from tests.support.models import GROUPS
+from tests.support.models import skewed_data
+from tests.support.models import small_encoder
+from tests.support.models import start_again
+
+X, Y = skewed_data()
+BAD = np.where(Y > 3, np.nan, Y)
+BINS = LabelGroups.histogram(Y, num_bins=8)
+
+
+def vanilla():
+    return VanillaRegressor(small_encoder(), low=0, high=8)
+
+
+def smoothed_groups():
+    model = GroupRegressor(small_encoder(), GROUPS)
+    return FeatureSmoothingRegressor(model, BINS)
+
+
+def builders():
+    """A function for each exported class, and for what has other forms."""
+    found = {
+        "FeatureSmoothingRegressor": lambda: FeatureSmoothingRegressor(
+            vanilla(), BINS
+        ),
+        "FeatureSmoothingRegressor of groups": smoothed_groups,
+        "VariationalRegressor, evidential": lambda: models.VariationalRegressor(
+            small_encoder(), low=0, high=8, evidential=True
+        ),
+    }
+    for name in models.__all__:
+        kind = getattr(models, name)
+        if not inspect.isclass(kind) or not issubclass(kind, EncoderRegressor):
+            continue
+        if kind is GroupRegressor:
+            found[name] = lambda: GroupRegressor(small_encoder(), GROUPS)
+        elif kind is not EncoderRegressor:
+            found[name] = lambda kind=kind: kind(small_encoder(), 0, 8)
+    return found
+
+
+BUILDERS = builders()
+
+
+@pytest.fixture(scope="module", params=BUILDERS)
+def built(request):
+    """A model compiled with nothing but an optimizer, and its weights."""
+    keras.utils.set_random_seed(2)
+    model = BUILDERS[request.param]()
+    model.compile("adam")
+    return model, model.get_weights()
+
+
+@pytest.fixture
+def model(built):
+    return restarted(*built)
+
+
+def restarted(model, weights):
+    """With its weights and a new Adam's, all of which are 0 but for one."""
+    for variable in model.optimizer.variables:
+        variable.assign(np.zeros(variable.shape))
+    return start_again(model, weights, learning_rate=0.001)
+
+
+def evaluate(model, x=X, y=Y, **settings):
+    settings = {"batch_size": 24, "verbose": 0, **settings}
+    return model.evaluate(x, y, return_dict=True, **settings)
+
+
+def test_the_classes_are_those_of_the_room():
+    kinds = {type(build()).__name__ for build in BUILDERS.values()}
+    assert kinds == {
+        "EvidentialRegressor",
+        "FeatureSmoothingRegressor",
+        "GroupRegressor",
+        "VanillaRegressor",
+        "VariationalRegressor",
+    }
+
+
+def test_an_optimizer_alone_trains_it(model):
+    start = [np.array(weight) for weight in model.trainable_weights]
+    before = evaluate(model)
+    history = model.fit(X, Y, batch_size=24, epochs=60, verbose=0).history
+    after = evaluate(model)
+    assert np.isfinite(history["loss"]).all()
+    assert after["loss"] < before["loss"]
+    assert after["prediction_mae"] < before["prediction_mae"]
+    for old, new in zip(start, model.trainable_weights, strict=True):
+        assert np.any(old != keras.ops.convert_to_numpy(new)), new.path
+
+
+def test_defaults_belong_together(model):
+    losses, weights = model.default_losses(), model.default_loss_weights()
+    assert losses.keys() == weights.keys()
+    assert losses.keys() <= model.output.keys()
+    assert model.default_metrics().keys() <= model.output.keys()
+    assert all(weight > 0 for weight in weights.values())
+
+
+def test_it_knows_the_range_of_its_labels(model):
+    assert model.label_range == (0.0, 8.0)
+    with pytest.raises(ValueError, match=r"`y` must hold labels in the range"):
+        model.fit(X, Y + 100, verbose=0)
+    with pytest.warns(UserWarning, match=r"1 of 24 labels in `y` lie outside"):
+        model.fit(X, [8.5, *Y[1:]], batch_size=24, verbose=0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model: model.fit(X, BAD, verbose=0),
+        lambda model: model.fit(x=X, y=BAD, verbose=0),
+        lambda model: model.fit(X, {"prediction": BAD}, verbose=0),
+        lambda model: model.evaluate(X, BAD, verbose=0),
+    ],
+    ids=["fit", "by keyword", "by output", "evaluate"],
+)
+def test_labels_that_are_not_finite_are_refused(model, call):
+    with pytest.raises(ValueError, match=r"`y` must be finite"):
+        call(model)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model, data: model.fit(X, Y, validation_data=data, verbose=0),
+        # By position: batch size, epochs, verbose, callbacks, split, and this.
+        lambda model, data: model.fit(X, Y, 24, 1, 0, None, 0.0, data),
+    ],
+    ids=["by keyword", "by position"],
+)
+@pytest.mark.parametrize("kind", [tuple, list])
+@pytest.mark.parametrize("more", [(), (np.ones(24),)], ids=["", "weighted"])
+def test_validation_labels_that_are_not_finite_are_refused(
+    model, call, kind, more
+):
+    before = model.get_weights()
+    match = r"`validation_data\[1\]` must be finite"
+    with pytest.raises(ValueError, match=match):
+        call(model, kind([X, BAD, *more]))
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_validation_data_may_be_a_list_or_come_by_position(model):
+    def logs(*arguments, **settings):
+        restarted(model, start)
+        history = model.fit(X, Y, 24, 1, 0, *arguments, **settings).history
+        return {k: v for k, v in history.items() if k.startswith("val_")}
+
+    start = model.get_weights()
+    # What an embedding is drawn by in training goes on.
+    rel = 1e-4 if type(model) is not models.VariationalRegressor else 0.1
+    expected = logs(validation_data=(X[:7], Y[:7]))
+    assert "val_prediction_mae" in expected
+    for found in (
+        logs(validation_data=[X[:7], Y[:7].tolist()]),
+        logs(None, 0.0, (X[:7], Y[:7, None])),
+        logs(None, 0.0, [X[:7], {"prediction": Y[:7]}]),
+    ):
+        assert found.keys() == expected.keys()
+        for key, value in expected.items():
+            assert found[key] == pytest.approx(value, rel=rel), key
+
+
+def test_weights_of_classes_are_refused(model):
+    with pytest.raises(ValueError, match=r"`class_weight` is for classes"):
+        model.fit(X, Y, class_weight={0: 1.0, 1: 2.0}, verbose=0)
+    with pytest.raises(ValueError, match=r"Give `sample_weight`"):
+        # By position, after what is told above, shuffle.
+        model.fit(X, Y, 24, 1, 0, None, 0.0, None, True, {0: 1.0})
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda y: {"prediction": y},
+        lambda y: y.tolist(),
+        lambda y: y[:, None],
+        lambda y: y.astype(object),
+        lambda y: pytest.importorskip("pandas").Series(y, index=range(5, 29)),
+        lambda y: pytest.importorskip("pandas").DataFrame({"label": y}),
+        lambda y: keras.ops.convert_to_tensor(y),
+    ],
+    ids=["by output", "list", "column", "object", "series", "frame", "tensor"],
+)
+def test_labels_of_every_kind_mean_the_same(model, convert):
+    labels = convert(Y)
+    assert evaluate(model, y=labels) == pytest.approx(evaluate(model), rel=1e-5)
+    history = model.fit(
+        X,
+        labels,
+        batch_size=24,
+        validation_data=(X, labels),
+        verbose=0,
+    ).history
+    assert np.isfinite(history["loss"]).all()
+    assert np.isfinite(history["val_prediction_mae"]).all()
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_a_loss_without_a_name_is_of_the_prediction(name):
+    model = BUILDERS[name]()
+    model.compile("adam", loss="mae", metrics=["mae"])
+    errors = np.abs(model.predict(X, verbose=0)[:, 0] - Y)
+    logs = evaluate(model)
+    assert logs["loss"] == pytest.approx(errors.mean(), rel=1e-4)
+    assert logs["prediction_mae"] == pytest.approx(errors.mean(), rel=1e-4)
+    assert not {key for key in logs if "group" in key or "embedding" in key}
+    history = model.fit(X, Y, batch_size=24, epochs=3, verbose=0).history
+    assert np.isfinite(history["loss"]).all()
+
+
+def settings_of(model):
+    """Without the encoder: Keras tells of its inputs in lists or tuples."""
+    config = model.get_config()
+    return {k: v for k, v in config.items() if k not in ("encoder", "model")}
+
+
+def test_a_file_brings_everything_back(model, tmp_path):
+    model.fit(X, Y, batch_size=24, verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert type(loaded) is type(model)
+    assert settings_of(loaded) == settings_of(model)
+    assert loaded.get_compile_config()["jit_compile"] == "auto"
+    assert loaded.jit_compile == model.jit_compile
+    assert loaded.label_range == model.label_range
+    assert [w.path for w in loaded.weights] == [w.path for w in model.weights]
+    before = model.predict_outputs(X, verbose=0)
+    for output, values in loaded.predict_outputs(X, verbose=0).items():
+        np.testing.assert_allclose(values, before[output], rtol=1e-5, atol=1e-6)
+    assert evaluate(loaded) == pytest.approx(evaluate(model), rel=1e-4)
+    steps = int(model.optimizer.iterations)
+    assert int(loaded.optimizer.iterations) == steps
+    loaded.fit(X, Y, batch_size=24, verbose=0)
+    assert int(loaded.optimizer.iterations) == steps + 1
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_a_config_makes_the_same_model_again(name):
+    model = BUILDERS[name]()
+    revived = type(model).from_config(model.get_config())
+    assert settings_of(revived) == settings_of(model)
+    revived.set_weights(model.get_weights())
+    np.testing.assert_allclose(
+        revived.predict(X, verbose=0), model.predict(X, verbose=0), rtol=1e-5
+    )

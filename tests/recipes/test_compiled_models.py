@@ -1,0 +1,145 @@
+"""A recipe trained again by models that are compiled gives fresh numbers."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir.recipes import RECIPES
+from keras_groupdir.recipes import CompiledModels
+from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes import fit_recipe
+from tests.recipes.problem import BINS
+from tests.recipes.problem import X
+from tests.recipes.problem import Y
+from tests.support.models import small_encoder
+
+SEEDS = (0, 1)
+TASK = LabelTask(Y, BINS, error="squared")
+
+
+def random_encoder():
+    """Draws in training, and has moving averages."""
+    inputs = keras.Input((4,), name="features")
+    hidden = keras.layers.Dense(6, "tanh")(inputs)
+    hidden = keras.layers.BatchNormalization()(hidden)
+    return keras.Model(inputs, keras.layers.Dropout(0.3)(hidden))
+
+
+def run(name, seed, compiled=None, encoder=small_encoder, **arguments):
+    """Model, its predictions as they are now, and histories."""
+    keras.utils.set_random_seed(seed)
+    model, histories = fit_recipe(
+        name,
+        encoder,
+        TASK,
+        X,
+        Y,
+        **{
+            "validation_data": (X[:9], Y[:9]),
+            "epochs": 2,
+            "batch_size": 20,
+            "seed": seed,
+            "compiled": compiled,
+            "verbose": 0,
+            **arguments,
+        },
+    )
+    outputs = model.predict_outputs(X, verbose=0)
+    return model, outputs, histories
+
+
+def assert_same(found, expected):
+    """Bit by bit or nearly: outputs and logs of two runs."""
+    _, outputs, histories = found
+    _, others, other_histories = expected
+    assert outputs.keys() == others.keys()
+    for name, values in outputs.items():
+        np.testing.assert_allclose(
+            values, others[name], rtol=1e-6, atol=1e-6, err_msg=name
+        )
+    assert len(histories) == len(other_histories)
+    for history, other in zip(histories, other_histories, strict=True):
+        assert history.keys() == other.keys()
+        for key, values in history.items():
+            assert values == pytest.approx(other[key], rel=1e-6, abs=1e-7), key
+
+
+@pytest.fixture
+def built(monkeypatch):
+    """Training steps that Keras makes, which it then traces and compiles."""
+    steps = []
+    make = keras.Model.make_train_function
+
+    def spy(self, force=False):
+        before = self.train_function
+        make(self, force)
+        if self.train_function is not before:
+            steps.append(self)
+
+    monkeypatch.setattr(keras.Model, "make_train_function", spy)
+    return steps
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_numbers_are_those_of_fresh_builds(name, built):
+    fresh = [run(name, seed) for seed in SEEDS]
+    stages = len(fresh[0][2])
+    assert len(built) == stages * len(SEEDS)
+    built.clear()
+    compiled = CompiledModels()
+    models = set()
+    for seed, expected in zip(SEEDS, fresh, strict=True):
+        found = run(name, seed, compiled)
+        assert_same(found, expected)
+        models.add(found[0])
+        # Made and compiled in the first run alone, once a stage.
+        assert len(built) == stages
+    assert len(models) == 1
+    first, second = (outputs["prediction"] for _, outputs, _ in fresh)
+    assert not np.allclose(first, second, rtol=1e-3)
+
+
+@pytest.mark.parametrize("name", ["vanilla", "rrt_lds", "lds_fds", "groupdir"])
+def test_random_layers_and_averages_start_anew(name):
+    compiled = CompiledModels()
+    for seed in SEEDS:
+        expected = run(name, seed, encoder=random_encoder)
+        found = run(name, seed, compiled, random_encoder)
+        assert_same(found, expected)
+
+
+@pytest.mark.parametrize("name", ["vanilla", "rrt"])
+def test_the_optimizer_starts_anew(name):
+    def arguments():
+        plateau = keras.callbacks.ReduceLROnPlateau(
+            "loss", factor=0.5, patience=0, min_delta=1e9
+        )
+        return {
+            "optimizer": keras.optimizers.Adam(0.03),
+            "callbacks": [plateau],
+            "epochs": 4,
+        }
+
+    compiled = CompiledModels()
+    for seed in SEEDS:
+        expected = run(name, seed, **arguments())
+        assert expected[2][-1]["learning_rate"][-1] < 0.03
+        assert_same(run(name, seed, compiled, **arguments()), expected)
+
+
+def test_other_settings_get_models_of_their_own():
+    compiled = CompiledModels()
+    kept = run("vanilla", 0, compiled)[0]
+    faster = {"optimizer": keras.optimizers.SGD(0.1)}
+    other = run("vanilla", 0, compiled, **faster)
+    assert other[0] is not kept
+    assert_same(other, run("vanilla", 0, **faster))
+    wide = run("vanilla", 0, compiled, random_encoder)
+    assert wide[0] is not kept
+    assert run("vanilla", 1, compiled)[0] is kept
+
+
+def test_one_serves_several_recipes():
+    compiled = CompiledModels()
+    for name in ("vanilla", "sqinv_lds", "rrt", "groupdir"):
+        assert_same(run(name, 0, compiled), run(name, 0))

@@ -1,0 +1,93 @@
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes import make_recipe
+from keras_groupdir.recipes.training_data import training_data
+
+X = np.arange(10, dtype="float32").reshape(5, 2)
+Y = np.arange(5, dtype="float32")
+TASK = LabelTask(Y, LabelGroups.equal_width(0, 5, width=1))
+
+
+class Batches(keras.utils.PyDataset):
+    """Two rows a batch, with noise; what does not fill one is left out."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        rows = slice(2 * index, 2 * index + 2)
+        return X[rows] + 100, Y[rows][:, None]
+
+
+@pytest.fixture
+def encoder():
+    inputs = keras.Input((2,))
+    return keras.Model(inputs, keras.layers.Rescaling(2.0)(inputs))
+
+
+def data_of(x=X, y=Y, validation=None, still=None, name="rrt"):
+    return training_data(make_recipe(name), x, y, validation, still, TASK)
+
+
+def test_arrays_are_embedded_row_by_row(encoder):
+    data = data_of().embedded(encoder)
+    np.testing.assert_array_equal(data.x, 2 * X)
+    np.testing.assert_array_equal(data.y, Y)
+    assert data.validation is None
+
+
+def test_batches_are_embedded_as_they_come(encoder):
+    data = data_of(Batches(), None).embedded(encoder)
+    np.testing.assert_array_equal(data.x, 2 * (X[:4] + 100))
+    np.testing.assert_array_equal(data.y, Y[:4])
+
+
+def test_samples_are_embedded_as_they_are_where_still_data_has_them(encoder):
+    data = data_of(Batches(), None, still=(X, Y)).embedded(encoder)
+    np.testing.assert_array_equal(data.x, 2 * X)
+    np.testing.assert_array_equal(data.y, Y)
+    # What comes of it does not change at random.
+    assert data.still is None
+
+
+@pytest.mark.parametrize("held_out", [(X[:3], Y[:3]), [X[:3], Y[:3].tolist()]])
+def test_validation_data_is_embedded_too(encoder, held_out):
+    x, y = data_of(validation=held_out).embedded(encoder).validation
+    np.testing.assert_array_equal(x, 2 * X[:3])
+    np.testing.assert_array_equal(y, Y[:3])
+    x, y = data_of(validation=Batches()).embedded(encoder).validation
+    np.testing.assert_array_equal(x, 2 * (X[:4] + 100))
+    np.testing.assert_array_equal(y, Y[:4])
+
+
+def test_what_holds_no_batches_is_refused(encoder):
+    with pytest.raises(ValueError, match=r"Batches must be \(x, y\).* 1 parts"):
+        data_of([X], None).embedded(encoder)
+    with pytest.raises(ValueError, match=r"`x` must be arrays.* zip"):
+        data_of(zip(X, Y, strict=True), None)
+
+
+@pytest.mark.parametrize(
+    ("x", "is_table"),
+    [
+        (X, True),
+        (X.tolist(), False),
+        (X.astype("int64"), False),
+        (X[:, :, None], False),
+        ({"features": X}, False),
+    ],
+    ids=["floats", "list", "whole numbers", "images", "dict"],
+)
+def test_a_table_is_an_array_of_floats(x, is_table):
+    assert data_of(x).is_table == is_table
+
+
+def test_the_order_of_a_data_set_is_kept_if_it_should_be():
+    (stage,) = make_recipe("vanilla").stages
+    data = data_of(Batches(), None, name="vanilla")
+    assert data.batches(stage, 2, seed=None)["shuffle"] is False
+    assert data.batches(stage, 2, seed=3)["shuffle"] is True
