@@ -37,6 +37,26 @@ def log_add_exp(a: Tensor, b: Tensor) -> Tensor:
     return shift + ops.log(ops.exp(a - shift) + ops.exp(b - shift))
 
 
+def log_sum_exp(x: Tensor, keepdims: bool = False) -> Tensor:
+    """Log of the sum of `exp(x)` along the last axis, compiled too.
+
+    A compiler may compute an entry twice, once for the maximum and once to
+    have it taken away, and round the two differently: of large entries `x -
+    max` is then far above 0, and its exponential infinite.
+
+    Args:
+        x: Logs, finite. Shape `(batch, size)`.
+        keepdims: Whether the axis stays.
+    """
+    shift = ops.stop_gradient(ops.max(x, axis=-1, keepdims=True))
+    below = x - shift
+    # The gradient is that of the difference, also where it is cut.
+    below = below - ops.stop_gradient(ops.maximum(below, 0.0))
+    total = ops.sum(ops.exp(below), axis=-1, keepdims=True)
+    result = shift + ops.log(total)
+    return result if keepdims else ops.squeeze(result, axis=-1)
+
+
 def reverse_cumulative_logsumexp(x: Tensor, size: int) -> Tensor:
     """Log of the suffix sums of `exp(x)` along the last axis.
 

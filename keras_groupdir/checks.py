@@ -57,6 +57,12 @@ def check_labels(name: str, labels: ArrayLike) -> np.ndarray:
         labels = _as_array(name, labels)
     if not isinstance(labels, np.ndarray):
         labels = ops.convert_to_numpy(labels)
+    if labels.dtype.kind in "mMc" or np.ma.is_masked(labels):
+        kind = "masked values" if np.ma.is_masked(labels) else labels.dtype
+        raise ValueError(
+            f"`{name}` must hold real numbers, one for each sample. "
+            f"Received: {kind}"
+        )
     try:
         array = np.asarray(labels, dtype="float64")
     except (TypeError, ValueError) as error:

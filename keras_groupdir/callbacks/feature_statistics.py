@@ -1,5 +1,6 @@
 """Statistics of the training features, taken after every epoch."""
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,8 @@ class FeatureStatistics(keras.callbacks.Callback):
             Defaults to `None`.
         batch_size: Samples that the encoder sees at a time, unless `x` is a
             data set. Defaults to `256`.
+        steps: Batches of a data set to take, where it does not end. Defaults
+            to `None`: all.
 
     Examples:
 
@@ -59,14 +62,18 @@ class FeatureStatistics(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, x: Any, y: ArrayLike | None = None, batch_size: int = 256
+        self,
+        x: Any,
+        y: ArrayLike | None = None,
+        batch_size: int = 256,
+        steps: int | None = None,
     ) -> None:
         super().__init__()
         self.batch_size = check_whole("batch_size", batch_size, at_least=1)
-        self.x = x
+        self.x, self.steps = x, steps
         self.y = None if y is None else check_labels("y", y)
         if self.y is None:
-            _check_data_set(x)
+            _check_data_set(x, steps)
         else:
             _check_same_length(x, self.y)
 
@@ -106,10 +113,13 @@ class FeatureStatistics(keras.callbacks.Callback):
         # A PyDataset need not raise at its end, so it is not iterated over.
         batches = self.x
         if isinstance(self.x, keras.utils.PyDataset):
-            batches = (self.x[i] for i in range(self.x.num_batches))
-        for batch in batches:
+            size = self.x.num_batches if self.steps is None else self.steps
+            batches = (self.x[i] for i in range(size))
+        for batch in itertools.islice(batches, self.steps):
             x, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
-            yield plain_inputs(x), y
+            # Labels may go by the name of the output.
+            labels = y["prediction"] if isinstance(y, dict) else y
+            yield plain_inputs(x), labels
 
 
 class BinSums:
@@ -155,7 +165,7 @@ def _rows(x: Any, rows: slice) -> Any:
     return keras.tree.map_structure(lambda array: array[rows], x)
 
 
-def _check_data_set(x: Any) -> None:
+def _check_data_set(x: Any, steps: int | None) -> None:
     if x is None or hasattr(x, "shape"):
         raise ValueError(
             "`y` must be given, unless `x` is a data set of (x, y) batches. "
@@ -166,10 +176,10 @@ def _check_data_set(x: Any) -> None:
             "`x` must be a data set that can be gone through again after each "
             f"epoch, not a generator. Received: x of type {type(x).__name__}"
         )
-    if _is_endless(x):
+    if steps is None and _is_endless(x):
         raise ValueError(
             "`x` must be a data set that comes to an end; give "
-            "FeatureStatistics one without `repeat`, whatever is trained on. "
+            "FeatureStatistics one without `repeat`, or `steps`. "
             f"Received: x of type {type(x).__name__}"
         )
 

@@ -85,7 +85,7 @@ class LabelGroups:
         if width is not None:
             width = check_positive("width", width)
             num_groups = round((high - low) / width)
-            if not np.isclose(num_groups * width, high - low):
+            if not np.isclose(num_groups * width, high - low, atol=0):
                 raise ValueError(
                     "`width` must divide the range. Received: "
                     f"low={low}, high={high}, width={width}"

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_groupdir._backend.replicas import current_replicas
+from keras_groupdir._numerics import log_sum_exp
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.losses.balanced_loss import BalancedLoss
 from keras_groupdir.losses.balanced_loss import noise_variance
@@ -67,7 +68,7 @@ def batch_monte_carlo(
     apart = all_labels[None, :] - labels[:, None]
     twice = 2 * predictions[:, None] - labels[:, None] - all_labels[None, :]
     logits = apart * (twice / doubled[:, None])
-    return ops.stop_gradient(doubled) * ops.logsumexp(logits, axis=-1)
+    return ops.stop_gradient(doubled) * log_sum_exp(logits)
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._numerics import log_sum_exp
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
@@ -74,13 +75,13 @@ def binned_numerical_integration(
         np.log(counts[is_some] / counts.sum()), dtype="float32"
     )
 
-    # Shape (batch, bins).
-    offset = ops.square(predictions[:, None] - centers[None, :])
-    log_common = ops.logsumexp(
-        log_shares[None, :] - offset / ops.reshape(doubled, (-1, 1)), axis=-1
-    )
-    own = ops.square(predictions - labels) / doubled
-    return ops.stop_gradient(doubled) * (own + log_common)
+    # (f - y)**2 - (f - center)**2 as a product, which keeps its digits. Shape
+    # (batch, bins).
+    apart = centers[None, :] - labels[:, None]
+    twice = 2 * predictions[:, None] - labels[:, None] - centers[None, :]
+    logits = apart * (twice / ops.reshape(doubled, (-1, 1)))
+    log_ratio = log_sum_exp(log_shares[None, :] + logits)
+    return ops.stop_gradient(doubled) * log_ratio
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")

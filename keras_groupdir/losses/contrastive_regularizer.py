@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_groupdir._backend.replicas import current_replicas
 from keras_groupdir._numerics import LOG_ZERO
+from keras_groupdir._numerics import log_sum_exp
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import unit_norm
 from keras_groupdir.checks import check_positive
@@ -77,7 +78,7 @@ def contrastive_regularizer(
     push = check_positive("push", push)
     labels = plain_labels(labels)
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
-    predictions = ops.reshape(ops.cast(predictions, "float32"), (-1,))
+    predictions = plain_labels(predictions)
 
     replicas = current_replicas()
     size = ops.shape(embeddings)[0]
@@ -99,7 +100,7 @@ def contrastive_regularizer(
         logits,
         ops.where(negative, logits + push * distance, LOG_ZERO),
     )
-    log_total = ops.logsumexp(compared, axis=-1, keepdims=True)
+    log_total = log_sum_exp(compared, keepdims=True)
     # Without positives or negatives the sum may be empty, near LOG_ZERO.
     counts = ops.logical_and(positive, ops.any(negative, -1, keepdims=True))
     pairs = ops.where(counts, log_total - logits, 0.0)

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._numerics import log_sum_exp
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_labels
 from keras_groupdir.losses.balanced_loss import BalancedLoss
@@ -79,9 +80,8 @@ def gaussian_mixture_integration(
     # Both are (batch, components).
     spread = variances[None, :] + ops.reshape(variance, (-1, 1))
     offset = ops.square(predictions[:, None] - means[None, :])
-    log_common = ops.logsumexp(
-        log_weights[None, :] - 0.5 * (ops.log(spread) + offset / spread),
-        axis=-1,
+    log_common = log_sum_exp(
+        log_weights[None, :] - 0.5 * (ops.log(spread) + offset / spread)
     )
     own = ops.square(predictions - labels) / (2 * variance)
     loss = own + 0.5 * ops.log(variance) + log_common

@@ -65,6 +65,22 @@ class EncoderRegressor(LabelModel):
     def default_losses(self) -> dict[str, keras.losses.Loss]:
         return {"prediction": self.prediction_loss()}
 
+    def quantize(self, *args: Any, **kwargs: Any) -> None:
+        """Quantizes the encoder, as `keras.Model.quantize` does.
+
+        The head is small and stays as it is: in integers it would round labels
+        such as ages or prices.
+
+        Args:
+            *args: As for `keras.Model.quantize`.
+            **kwargs: As for `keras.Model.quantize`.
+        """
+        self.encoder.quantize(*args, **kwargs)
+        # They were made for the layers as they were.
+        self.train_function = None
+        self.test_function = None
+        self.predict_function = None
+
     def get_config(self) -> dict[str, Any]:
         return {
             "encoder": keras.saving.serialize_keras_object(self.encoder),

@@ -134,6 +134,10 @@ class FeatureSmoothingRegressor(LabelModel):
             given["callbacks"] = own
         return super().fit(**given)
 
+    def quantize(self, *args: Any, **kwargs: Any) -> None:
+        """Quantizes the encoder, see `EncoderRegressor.quantize`."""
+        self.model.quantize(*args, **kwargs)
+
     def get_config(self) -> dict[str, Any]:
         smoothing = self.smoothing.get_config()
         for name in ("name", "trainable", "dtype"):
@@ -156,7 +160,7 @@ class FeatureSmoothingRegressor(LabelModel):
 def _statistics_of(given: dict[str, Any]) -> FeatureStatistics:
     x, y = given.get("x"), given.get("y")
     if y is None:
-        return FeatureStatistics(x)
+        return FeatureStatistics(x, steps=given.get("steps_per_epoch"))
     # Keras sets the last samples aside, and rounds like this.
     size = int(len(y) * (1.0 - (given.get("validation_split") or 0.0)))
     kept = keras.tree.map_structure(lambda array: array[:size], x)

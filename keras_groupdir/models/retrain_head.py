@@ -56,15 +56,15 @@ def retrain_head(model: ModelType) -> ModelType:
         second: ModelType = keras.saving.load_model(
             f"{folder}/model.keras", compile=False
         )
-    fresh = head_of(type(model).from_config(model.get_config()))
-    for variable, new in zip(
-        head_of(second).variables, fresh.variables, strict=True
-    ):
-        variable.assign(new.value)
     encoder_of(second).trainable = False
     if not second.trainable_weights:
         raise ValueError(
             "`model` must have a head: weights that lead from its embedding to "
             "its other outputs, and that are trained. Received: none"
         )
+    fresh = head_of(type(model).from_config(model.get_config()))
+    for variable, new in zip(
+        head_of(second).variables, fresh.variables, strict=True
+    ):
+        variable.assign(new.value)
     return second

@@ -15,6 +15,8 @@ from keras_groupdir.recipes.recipe import Stage
 # Published for an absolute error in years, of a range of 100, and for a
 # squared error of STS-B's scores over 5.
 RANKSIM_WEIGHTS = {"absolute": 1.0, "squared": 3e-4}
+# Published: 2. It counts times the weight, which of years was 100.
+RANKSIM_INTERPOLATIONS = {"absolute": 200.0, "squared": 2.0}
 BOTH = "embedding_and_prediction"
 
 
@@ -44,15 +46,15 @@ def ranksim(
         weight: Beside an error of labels whose range is 1. Defaults to the
             published one, 1 for the absolute error and 3e-4 for the squared.
         interpolation: See `losses.RankSimilarity`. What it perturbs ranks by
-            grows with the weight, which here is published divided by the range
-            for the absolute error: defaults to the published 2 times the
-            range there, and to 2 for the squared error.
+            grows with the weight, which for the absolute error is the published
+            one divided by the range of 100 years: defaults to the published 2
+            times 100 there, and to 2 for the squared error.
     """
 
     def losses(model: LabelModel, task: LabelTask) -> Losses:
         chosen = RANKSIM_WEIGHTS[task.error] if weight is None else weight
-        reach = 2.0 * (task.span if task.error == "absolute" else 1.0)
-        loss = RankSimilarity(interpolation or reach)
+        reach = RANKSIM_INTERPOLATIONS[task.error]
+        loss = RankSimilarity(reach if interpolation is None else interpolation)
         return and_on("embedding", loss, chosen, task)
 
     return Recipe("RankSim", (Stage(plain_model, losses),))

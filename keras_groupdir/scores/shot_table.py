@@ -162,4 +162,6 @@ def _cell(value: Any) -> str:
         return "-"
     # Four figures or so: prices in hundreds, similarity scores in hundredths.
     size = abs(value)
+    if 0 < size < 0.0005:
+        return f"{value:.1e}"
     return f"{value:.{0 if size >= 1000 else 1 if size >= 100 else 3}f}"

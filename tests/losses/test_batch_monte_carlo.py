@@ -8,6 +8,7 @@ from keras import ops
 from keras_groupdir.losses import BatchMonteCarlo
 from keras_groupdir.losses import batch_monte_carlo
 from tests.losses.test_balanced_loss import BalancedContract
+from tests.support.autodiff import compiled
 from tests.support.autodiff import gradient
 from tests.support.contracts import LossContract
 from tests.support.numeric import log_softmax
@@ -108,3 +109,23 @@ def test_neither_order_nor_origin_matter_and_no_loss_is_negative(
         rtol=1e-3,
         atol=1e-3,
     )
+
+
+@pytest.mark.parametrize("noise", [1e-6, 3.0, 30.0])
+@pytest.mark.parametrize("labels", [[250e3], [250e3, 410e3, 90e3], [0.0, 1e4]])
+def test_labels_far_beyond_the_noise_keep_their_digits_compiled(noise, labels):
+    # A difference of two squares of 1e10 would be what is left of rounding.
+    labels = np.array(labels, "float32")
+    predictions = np.full((len(labels), 1), 5e5, "float32")
+    doubled = 2 * noise**2
+    squares = (predictions.astype("float64") - labels[None]) ** 2 / doubled
+    shift = squares.min(axis=1)
+    log_sum = np.log(np.exp(shift[:, None] - squares).sum(axis=1)) - shift
+    expected = doubled * (np.diag(squares) + log_sum)
+    for call in (
+        BatchMonteCarlo(noise).call,
+        compiled(BatchMonteCarlo(noise).call),
+    ):
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(call(labels, predictions)), expected, rtol=1e-5
+        )

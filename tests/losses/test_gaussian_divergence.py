@@ -34,6 +34,8 @@ def gradient_of(rows):
 
 
 class TestGaussianDivergence(LossContract):
+    # It does not look at labels.
+    takes_several_targets = True
     loss = GaussianDivergence()
 
     def batch(self, seed=0, size=6):

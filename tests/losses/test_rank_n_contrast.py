@@ -53,6 +53,7 @@ def loss_of(labels, embeddings, temperature=0.5, similarity="l2"):
 
 
 class TestRankNContrast(LossContract):
+    takes_several_targets = True
     loss = RankNContrast(temperature=0.5, similarity="cosine")
 
     def batch(self, seed=0, size=6):

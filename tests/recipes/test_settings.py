@@ -121,7 +121,8 @@ def test_only_the_papers_rows_leave_the_error_of_the_prediction_out(name):
             losses.ContrastiveRegularizer,
             {"window": 1, "push": 1 / 8, "temperature": 0.07},
         ),
-        ("ranksim", "embedding", losses.RankSimilarity, {"interpolation": 2}),
+        # 2 beside a weight of 100, of an absolute error in years.
+        ("ranksim", "embedding", losses.RankSimilarity, {"interpolation": 200}),
         (
             "rank_n_contrast",
             "embedding",
@@ -158,6 +159,13 @@ def test_losses_and_their_settings(name, output, kind, config):
     assert type(parts[output]) is kind
     found = parts[output].get_config()
     assert {key: found[key] for key in config} == pytest.approx(config)
+
+
+def test_ranks_of_a_squared_error_are_perturbed_as_published():
+    parts, _ = parts_of("ranksim", "squared")
+    assert parts["embedding"].interpolation == 2
+    parts, _ = parts_of("ranksim", "absolute", interpolation=3.0)
+    assert parts["embedding"].interpolation == 3
 
 
 def test_noise_starts_at_a_tenth_of_the_range():

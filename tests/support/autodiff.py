@@ -36,3 +36,16 @@ def _torch_gradient(function, start):
     variable = torch.tensor(start, requires_grad=True)
     function(variable).backward()
     return variable.grad.numpy()
+
+
+def compiled(function):
+    """The function as XLA compiles it, where the backend has XLA."""
+    if keras.config.backend() == "jax":
+        import jax
+
+        return jax.jit(function)
+    if keras.config.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.function(function, jit_compile=True)
+    return function

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from tests.support.autodiff import compiled
 from tests.support.autodiff import gradient
 from tests.support.numeric import numeric_gradient
 
@@ -36,6 +37,7 @@ class LossContract:
 
     loss: keras.losses.Loss
     tolerance = 1e-4
+    takes_several_targets = False
 
     def reference(self, y_true, y_pred):
         """The loss of each sample, by loops in NumPy float64."""
@@ -100,6 +102,30 @@ class LossContract:
             atol=1e-6,
         )
         assert np.isfinite(gradient(self.total(y_true), y_pred)).all()
+
+    def test_compiled_it_has_the_value_of_the_reference(self):
+        y_true, y_pred = self.batch()
+        values = compiled(self.loss.call)(y_true, y_pred)
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(values),
+            self.reference(y_true, y_pred),
+            rtol=self.tolerance,
+            atol=self.tolerance,
+        )
+
+    def test_an_output_that_is_nan_has_a_loss_that_is(self):
+        y_true, y_pred = self.batch()
+        y_pred = y_pred.copy()
+        y_pred[0, 0] = np.nan
+        assert np.isnan(float(self.loss(y_true, y_pred)))
+
+    @pytest.mark.parametrize("size", [6, 1])
+    def test_two_targets_are_refused_by_a_loss_of_one(self, size):
+        if self.takes_several_targets:
+            return
+        y_true, y_pred = self.batch(size=size)
+        with pytest.raises(ValueError, match="must have shape"):
+            self.loss(np.stack([y_true, y_true], axis=1), y_pred)
 
     def test_the_contract_is_on_settings_of_its_own(self):
         assert_no_setting_is_a_default(
