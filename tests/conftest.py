@@ -1,5 +1,6 @@
-"""How much hypothesis tries, and the seed of every test."""
+"""How much hypothesis tries, the seed of every test, what is left of one."""
 
+import gc
 import os
 
 import keras
@@ -14,3 +15,15 @@ settings.load_profile("ci" if os.environ.get("CI") else "dev")
 @pytest.fixture(autouse=True)
 def _seed():
     keras.utils.set_random_seed(0)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _freeze():
+    """Traced functions of one file are not looked at again by the next.
+
+    Millions of their objects stay: every full collection, and Keras makes one
+    whenever it clears its session, would take seconds.
+    """
+    yield
+    gc.collect()
+    gc.freeze()

@@ -3,11 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from keras import ops
 
-from keras_groupdir._contrast.all_samples import all_samples
-from keras_groupdir._contrast.full_matrix import full_matrix_losses
-from keras_groupdir._numerics import unit_norm
 from keras_groupdir.losses import ordinal_group_contrastive
 from keras_groupdir.losses import rank_n_contrast
 
@@ -19,7 +17,7 @@ Form = Callable[[Any, Any], Any]
 
 def plain(group_ids: Any, embeddings: Any) -> Any:
     """What any loss on all pairs has to do: `z @ z.T` and its gradient."""
-    z = unit_norm(embeddings)
+    z = ops.normalize(embeddings)
     return 0.5 * ops.sum(ops.square(ops.matmul(z, ops.transpose(z))))
 
 
@@ -40,10 +38,23 @@ def unsized(group_ids: Any, embeddings: Any) -> Any:
 
 def autodiff(group_ids: Any, embeddings: Any) -> Any:
     """Sums per group, the gradient left to the backend."""
-    batch = all_samples(ops.cast(group_ids, "int32"), NUM_GROUPS)
-    return ops.mean(
-        full_matrix_losses(batch, embeddings, TEMPERATURE, "cosine")
+    z, positions = ops.normalize(embeddings), ops.arange(group_ids.shape[0])
+    logits = ops.matmul(z, ops.transpose(z)) / TEMPERATURE
+    is_self = ops.equal(positions[:, None], positions[None, :])
+    members = ops.one_hot(group_ids, NUM_GROUPS)
+    sums = ops.matmul(ops.where(is_self, 0.0, ops.exp(logits)), members)
+    # Of each group, for each other one: those at least as far from it.
+    apart = np.abs(np.subtract.outer(range(NUM_GROUPS), range(NUM_GROUPS)))
+    is_far = ops.convert_to_tensor(
+        apart[:, :, None] <= apart[:, None, :], dtype="float32"
     )
+    far = ops.einsum("bm,bkm->bk", sums, ops.take(is_far, group_ids, axis=0))
+    counts = ops.sum(members, axis=0)[None, :] - members
+    log_far = ops.log(ops.where(counts > 0, far, 1.0))
+    total = ops.sum(counts * log_far, axis=-1) - ops.sum(
+        ops.where(is_self, 0.0, logits), axis=-1
+    )
+    return ops.mean(total) / (group_ids.shape[0] - 1)
 
 
 def row_sort(group_ids: Any, embeddings: Any) -> Any:
@@ -55,7 +66,7 @@ def row_sort(group_ids: Any, embeddings: Any) -> Any:
 
 def loop(group_ids: Any, embeddings: Any) -> Any:
     """One pass over all pairs per partner, `O(batch**3)`: the definition."""
-    z = unit_norm(embeddings)
+    z = ops.normalize(embeddings)
     logits = ops.matmul(z, ops.transpose(z)) / TEMPERATURE
     size = group_ids.shape[0]
     positions = ops.arange(size)

@@ -13,11 +13,11 @@ with `--report` at once, of what there is.
 """
 
 import argparse
-import json
 import re
 from pathlib import Path
-from typing import Any
 
+from apps.common.flags import check_settings
+from apps.common.flags import json_object
 from apps.common.results import check_writable
 from apps.compare.folder_store import FolderStore
 from apps.compare.report import report
@@ -26,10 +26,8 @@ from apps.data.load import check_data_flags
 from apps.data.load import load_problem
 from keras_groupdir.checks import check_whole
 from keras_groupdir.experiments import MOST_TRIES
-from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import compare
 from keras_groupdir.recipes import RECIPES
-from keras_groupdir.recipes import make_recipe
 
 
 def main(argv: list[str] | None = None) -> str:
@@ -99,24 +97,7 @@ def _check(arguments: argparse.Namespace) -> None:
                 "`settings` are those of one method. Received: "
                 f"{len(arguments.methods)} methods"
             )
-        budget = Budget().with_settings(arguments.settings)
-        own = {
-            name: value
-            for name, value in arguments.settings.items()
-            if not hasattr(budget, name)
-        }
-        make_recipe(arguments.methods[0], **own)
-
-
-def _settings(text: str) -> dict[str, Any]:
-    """Settings from the command line."""
-    try:
-        settings = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise argparse.ArgumentTypeError(f"not JSON: {error}") from error
-    if not isinstance(settings, dict):
-        raise argparse.ArgumentTypeError(f"not a JSON object: {text}")
-    return settings
+        check_settings(arguments.methods[0], arguments.settings)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -143,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--settings",
-        type=_settings,
+        type=json_object,
         metavar="JSON",
         help="run one method with these, in place of the tries: "
         '{"num_groups": 20}',

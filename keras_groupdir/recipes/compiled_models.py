@@ -17,8 +17,9 @@ class CompiledModels:
     recipe, task, optimizer and kind of encoder, this keeps the models of the
     first run. Each further run takes the weights, the states of random layers
     and the optimizer's variables of a fresh build, so that its numbers are
-    those of a fresh build. The model that `fit_recipe` returns is then the same
-    object each time: use it before the next run.
+    those of a fresh build (but for dropout on torch, which draws from torch's
+    own generator). The model that `fit_recipe` returns is then the same object
+    each time: use it before the next run.
     """
 
     def __init__(self) -> None:

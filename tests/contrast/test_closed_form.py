@@ -162,14 +162,14 @@ def test_a_batch_of_unknown_size_has_the_same_gradient(
     # "auto" keeps all of the first batch and nothing of the second.
     monkeypatch.setattr("keras_groupdir._contrast.row_plan._KEPT_PAIRS", 40)
 
-    def gradient(groups, rows):
+    def traced(groups, rows):
         with tf.GradientTape() as tape:
             tape.watch(rows)
             value = mean_loss(groups, 4, 0.2, tile_rows)(rows)
         return tape.gradient(value, rows)
 
     graph = tf.function(
-        gradient,
+        traced,
         input_signature=[
             tf.TensorSpec([None], "int32"),
             tf.TensorSpec([None, 16], "float32"),

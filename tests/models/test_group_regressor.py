@@ -55,10 +55,10 @@ def parts(model, x, y):
             y, outputs["group_logits"], edges, beta=1.0
         ),
         "expert_values": routed_reference(
-            y, outputs["expert_values"], edges, "squared", None, scale=8.0
+            y, outputs["expert_values"], edges, model.error, None, scale=8.0
         ),
         "prediction": scaled_reference(
-            y, outputs["prediction"], 8.0, "squared", None
+            y, outputs["prediction"], 8.0, model.error, None
         ),
     }
 
@@ -93,14 +93,15 @@ def test_the_default_loss_is_eq_5_and_the_error_of_the_prediction(model):
         assert logs[f"{name}_loss"] == pytest.approx(mean, rel=1e-4)
     assert logs["loss"] == pytest.approx(total(means), rel=1e-4)
     assert model.default_loss_weights() == LOSS_WEIGHTS
+    assert model.error == "absolute"
 
 
-def test_without_the_error_of_the_prediction_the_loss_is_eq_5(model):
-    other = GroupRegressor(model.encoder, GROUPS)
+def test_squared_without_the_error_of_the_prediction_the_loss_is_eq_5(model):
+    other = GroupRegressor(model.encoder, GROUPS, error="squared")
     other.set_weights(model.get_weights())
     other.compile("sgd", loss_weights={"prediction": 0})
     logs = evaluate(other, X, Y, batch_size=24)
-    expected = total(means_of(model), prediction=0.0)
+    expected = total(means_of(other), prediction=0.0)
     assert logs["loss"] == pytest.approx(expected, rel=1e-4)
     # It is not computed; the metrics of the prediction are.
     assert "prediction_loss" not in logs

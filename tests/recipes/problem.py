@@ -13,6 +13,20 @@ from tests.support.models import small_encoder
 X, Y = skewed_data(48)
 BINS = LabelGroups.equal_width(0, 8, width=1)
 
+# Recipes whose models are unlike each other; the rest differ in losses and
+# weights alone, which are no part of what is exported.
+FORMS = (
+    "vanilla",
+    "rrt",
+    "bmc",
+    "vae",
+    "lds_fds_der",
+    "con_r",
+    "vir",
+    "group_ce_hard",
+    "groupdir_balanced",
+)
+
 
 def fitted(name, task=None, x=X, y=Y, **arguments):
     """A recipe trained on a small encoder, from one seed."""

@@ -8,23 +8,11 @@ from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import make_recipe
+from tests.recipes.problem import FORMS
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
 from tests.recipes.problem import fitted
 
-# Recipes whose models are unlike each other; the rest differ in losses and
-# weights alone, which are no part of what is exported.
-FORMS = (
-    "vanilla",
-    "rrt",
-    "bmc",
-    "vae",
-    "lds_fds_der",
-    "con_r",
-    "vir",
-    "group_ce_hard",
-    "groupdir_balanced",
-)
 # From torch, each is exported in a process of its own.
 EXPORTED = {
     "jax": FORMS,

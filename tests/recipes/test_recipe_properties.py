@@ -14,6 +14,23 @@ from tests.recipes.problem import Y
 from tests.recipes.problem import fitted
 from tests.recipes.problem import weights_of
 
+
+@pytest.fixture(autouse=True)
+def _eagerly():
+    """What holds here does not depend on a graph, which takes long to trace.
+
+    (`test_every_recipe` trains each recipe in one.)
+    """
+    if keras.config.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
 EVERY = pytest.mark.parametrize("name", RECIPES)
 
 

@@ -1,6 +1,7 @@
 """Made-up runs become one picture; what is missing is named."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -301,7 +302,7 @@ def test_a_failed_drawing_leaves_the_old_picture(tmp_path, monkeypatch, runs):
     path.write_bytes(b"old")
 
     def fill_the_disk(figure, file, **_):
-        file.write(b"half")
+        Path(file).write_bytes(b"half")
         raise OSError("no space left")
 
     monkeypatch.setattr(Figure, "savefig", fill_the_disk)
