@@ -222,7 +222,7 @@ def test_any_model_with_an_embedding_can_be_smoothed():
     for name, value in expected.items():
         np.testing.assert_allclose(outputs[name], value, rtol=1e-5)
     model.compile(
-        keras.optimizers.SGD(RATE),
+        keras.optimizers.SGD(RATE / 20),
         loss=regressor.default_losses(),
         loss_weights=regressor.default_loss_weights(),
     )

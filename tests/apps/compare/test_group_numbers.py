@@ -15,6 +15,7 @@ from PIL import Image
 from apps.compare import group_numbers
 from apps.compare.folder_store import read_lines
 from apps.compare.pictures import group_numbers as picture
+from apps.data import load
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import runs as runs_module
@@ -79,7 +80,7 @@ def loaded(monkeypatch):
         lambda arguments: problem(arguments.epochs or 1),
     )
     # It is no name of a data set.
-    monkeypatch.setattr(group_numbers, "check_data_flags", lambda a: None)
+    monkeypatch.setitem(load.FLAGS, "made_up", ())
     return runs
 
 
