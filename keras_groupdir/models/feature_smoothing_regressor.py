@@ -137,6 +137,10 @@ class FeatureSmoothingRegressor(LabelModel):
     def quantize(self, *args: Any, **kwargs: Any) -> None:
         """Quantizes the encoder, see `EncoderRegressor.quantize`."""
         self.model.quantize(*args, **kwargs)
+        # They were made for the layers as they were.
+        self.train_function = None
+        self.test_function = None
+        self.predict_function = None
 
     def get_config(self) -> dict[str, Any]:
         smoothing = self.smoothing.get_config()

@@ -1,3 +1,4 @@
+import itertools
 from types import SimpleNamespace
 
 import keras
@@ -6,11 +7,13 @@ import pytest
 
 from keras_groupdir import LabelGroups
 from keras_groupdir import LabelModel
+from keras_groupdir import VanillaRegressor
 from keras_groupdir.callbacks import FeatureStatistics
 from keras_groupdir.callbacks.feature_statistics import BinSums
 from keras_groupdir.layers import FeatureSmoothing
 from keras_groupdir.models import FeatureSmoothingRegressor
 from tests.support.models import skewed_data
+from tests.support.models import small_encoder
 from tests.support.models import small_label_model
 
 X, Y = skewed_data()
@@ -153,3 +156,19 @@ def test_a_model_without_smoothing_is_refused():
     callback.set_model(plain)
     with pytest.raises(ValueError, match=r"needs a model with .* LabelModel"):
         callback.on_train_begin()
+
+
+def test_of_what_does_not_end_as_many_batches_are_taken_as_are_trained_on():
+    tf = pytest.importorskip("tensorflow")
+    vanilla = VanillaRegressor(small_encoder(), 0, 8)
+    bins = LabelGroups.equal_width(0, 8, num_groups=8)
+    model = FeatureSmoothingRegressor(vanilla, bins)
+    model.compile("sgd")
+    x, y = skewed_data()
+    # Of a generator nobody knows the length.
+    data = tf.data.Dataset.from_generator(
+        lambda: itertools.cycle(zip(x, y, strict=True)),
+        output_signature=(tf.TensorSpec((4,)), tf.TensorSpec(())),
+    ).batch(8)
+    model.fit(data, steps_per_epoch=3, verbose=0)
+    assert float(model.smoothing.epoch) == 1

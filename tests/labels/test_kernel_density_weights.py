@@ -171,3 +171,17 @@ def test_arguments_are_checked(arguments, match):
 def test_the_bandwidth_must_be_positive():
     with pytest.raises(ValueError, match=r"`bandwidth` must be a positive"):
         kernel_density(TRAIN, bandwidth=0)
+
+
+def test_labels_over_many_magnitudes_weigh_as_by_all_pairs():
+    # Rain, mostly none, with what rounding has left of zeros.
+    rng = np.random.default_rng(0)
+    rests = np.abs(rng.normal(0, 1e-17, 200))
+    y = np.concatenate([np.zeros(600), rests, rng.uniform(5, 100, 200)])
+    apart = (y[:, None] - y[None, :]) / silverman_bandwidth(y)
+    density = np.exp(-0.5 * apart**2).mean(axis=1)
+    expected = 1 - (density - density.min()) / np.ptp(density)
+    expected = np.maximum(expected, 1e-6)
+    np.testing.assert_allclose(
+        kernel_density_weights(y), expected / expected.mean(), atol=2e-2
+    )
