@@ -5,7 +5,7 @@
 
 Trains Group-DIR with each number of groups, learning its groups from soft
 labels, cross-entropy (CE) and logit adjustment (LA), with the budget of
-`python -m apps.compare` and its settings as published. A line of JSON for each
+`python -m apps.compare` and its default settings. A line of JSON for each
 run is in `lines.jsonl`; what is there is not run again. Draws
 `group_numbers.png` and prints its table. `--vanilla` is the folder of a
 comparison on the same data, to draw its vanilla beside.

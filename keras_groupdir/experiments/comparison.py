@@ -22,7 +22,7 @@ class Method:
 
     Attributes:
         name: Of the recipe.
-        settings: What was chosen; empty: as published.
+        settings: What was chosen; empty: the defaults.
         runs: Lines by seed, diverged ones and failed ones too.
         tries: Lines of the search, the published settings first.
         others: Lines of runs with other settings, which do not count.
