@@ -219,6 +219,7 @@ def _train(
         batch_size=budget.batch_size,
         seed=seed,
         compiled=compiled,
+        epoch_at_once=True,
         epochs=budget.epochs,
         verbose=verbose,
     )

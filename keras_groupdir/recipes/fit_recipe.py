@@ -50,6 +50,7 @@ def fit_recipe(
     shuffle: bool = True,
     still_data: Any = None,
     compiled: CompiledModels | None = None,
+    epoch_at_once: bool = False,
     **fit_arguments: Any,
 ) -> FittedRecipe:
     """Builds, compiles and fits what a recipe says.
@@ -85,6 +86,10 @@ def fit_recipe(
             changes them at random: what a frozen encoder embeds. Defaults to
             `None`.
         compiled: Models of an earlier call to train again. Defaults to `None`.
+        epoch_at_once: Whether all batches of an epoch are one execution, see
+            `steps_per_execution` of `keras.Model.compile`: less time for small
+            models, but no progress inside an epoch. For arrays, not on torch.
+            Defaults to `False`.
         **fit_arguments: As for `keras.Model.fit`: `epochs` and so on.
 
     Returns:
@@ -116,6 +121,10 @@ def fit_recipe(
         # Of the labels as they are: made-up ones are others for each seed.
         fresh = stage.build(encoder, task)
         arguments = _compile_arguments(stage, fresh, seen.task, optimizer)
+        batches = seen.batches(stage, batch_size, seed if shuffle else None)
+        if epoch_at_once and stage.resample is None:
+            # Resampled, each seed has other steps, for which it is compiled.
+            arguments["steps_per_execution"] = _steps_at_once(batches)
         model, trained = models.take(
             f"stage {number}",
             fresh,
@@ -123,7 +132,7 @@ def fit_recipe(
             arguments,
         )
         history = trained.fit(
-            **seen.batches(stage, batch_size, seed if shuffle else None),
+            **batches,
             callbacks=_callbacks(stage, trained, seen, callbacks),
             **fit_arguments,
         )
@@ -151,6 +160,12 @@ def _compile_arguments(
         "loss_weights": weights,
         "metrics": {"prediction": ["mae", "mse"]},
     }
+
+
+def _steps_at_once(batches: dict[str, Any]) -> int:
+    """Batches of an epoch of arrays; 1 where that is not to be had."""
+    on_torch = keras.config.backend() == "torch"
+    return 1 if on_torch else batches.get("steps_per_epoch", 1)
 
 
 def _head_alone(model: LabelModel) -> LabelModel:

@@ -233,6 +233,15 @@ def settings_of(model):
     return {k: v for k, v in config.items() if k not in ("encoder", "model")}
 
 
+def test_several_steps_at_once_do_not_bind_a_backend():
+    model = BUILDERS["GroupRegressor"]()
+    steps = 1 if keras.config.backend() == "torch" else 2
+    config = {**model.get_compile_config(), "steps_per_execution": 2}
+    model.compile_from_config(config)
+    assert model.steps_per_execution == steps
+    model.fit(X, Y, batch_size=24, verbose=0)
+
+
 def test_a_file_brings_everything_back(model, tmp_path):
     model.fit(X, Y, batch_size=24, verbose=0)
     model.save(tmp_path / "model.keras")
