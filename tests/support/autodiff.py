@@ -49,3 +49,65 @@ def compiled(function):
 
         return tf.function(function, jit_compile=True)
     return function
+
+
+def values_and_gradient(function):
+    """Compiles values of a function and the gradient of their sum.
+
+    Args:
+        function: From arrays to a tensor; differentiated by the first.
+
+    Returns:
+        Function from NumPy arrays to a list of two. Eager on torch.
+    """
+    makers = {
+        "jax": _jax_values,
+        "tensorflow": _tensorflow_values,
+        "torch": _torch_values,
+    }
+    return makers[keras.config.backend()](function)
+
+
+def _jax_values(function):
+    import jax
+
+    def total(*arrays):
+        values = function(*arrays)
+        return values.sum(), values
+
+    step = jax.jit(jax.value_and_grad(total, has_aux=True))
+
+    def run(*arrays):
+        (_, values), gradients = step(*arrays)
+        return [np.asarray(values), np.asarray(gradients)]
+
+    return run
+
+
+def _tensorflow_values(function):
+    import tensorflow as tf
+
+    @tf.function
+    def step(x, *more):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            values = function(x, *more)
+        return values, tape.gradient(values, x)
+
+    def run(*arrays):
+        found = step(*map(tf.constant, arrays))
+        return [tf.convert_to_tensor(value).numpy() for value in found]
+
+    return run
+
+
+def _torch_values(function):
+    import torch
+
+    def run(*arrays):
+        x, *more = map(torch.tensor, arrays)
+        values = function(x.requires_grad_(), *more)
+        values.sum().backward()
+        return [values.detach().numpy(), x.grad.numpy()]
+
+    return run

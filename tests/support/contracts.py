@@ -47,6 +47,10 @@ class LossContract:
         """Float labels and model outputs, `(y_true, y_pred)`."""
         raise NotImplementedError
 
+    def legal(self, y_pred):
+        """Outputs of any size, as the loss is documented for."""
+        return y_pred
+
     def total(self, y_true):
         return lambda y_pred: ops.sum(self.loss.call(y_true, y_pred))
 
@@ -189,6 +193,10 @@ class LayerContract:
     def inputs(self, seed=0, size=4):
         """A batch for the layer, float32."""
         raise NotImplementedError
+
+    def legal(self, x):
+        """Inputs of any size, as the layer is documented for."""
+        return x
 
     def built(self, seed=0, **more):
         """The layer with random weights, so that none is 0."""

@@ -1,0 +1,1 @@
+"""Nasty but legal batches, see `python -m tests.fuzz --help`."""
