@@ -27,3 +27,21 @@ def _freeze():
     yield
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module")
+def eager():
+    """Nothing is traced, which for steps of a test takes most of its time.
+
+    For what does not ask how a step is run; that recipes train, save and export
+    as graphs is asked elsewhere. On TensorFlow alone: JAX would take longer,
+    and torch traces nothing.
+    """
+    if keras.config.backend() != "tensorflow":
+        yield
+        return
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)

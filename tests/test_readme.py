@@ -33,8 +33,11 @@ def test_examples_run(page, tmp_path, monkeypatch):
     y = np.clip(40 + 20 * x[:, 0], 0, 120).astype("float32")
     known = {"x": x, "y": y, "x_val": x, "y_val": y, "x_test": x, "y_test": y}
     for block in blocks_of(page):
-        # Fewer epochs would do as well.
+        # Fewer epochs would do as well, and where results are not looked at
+        # in the next lines, fewer seeds.
         block = block.replace("epochs=20", "epochs=1")
+        if page.name == "README.md":
+            block = block.replace("seeds=(0, 1, 2)", "seeds=(0, 1)")
         exec(compile(block, page.name, "exec"), known)
     if page.name in ("README.md", "quick_start.md"):
         assert known["model"].predict(x, verbose=0).shape == (60, 1)

@@ -107,8 +107,8 @@ _HELP = {
         "as much as is best for validation"
     ),
     "backbone": (
-        "resnet10, resnet18, resnet50, a KerasHub preset, or the name of a "
-        "class in keras_hub.models"
+        "resnet4, resnet10, resnet18, resnet50, a KerasHub preset, or the name "
+        "of a class in keras_hub.models"
     ),
     "backbone_config": "arguments of that class, as JSON",
     "width": "channels of the ResNets, as a share of the usual",

@@ -8,6 +8,8 @@ from tests.support.models import small_encoder
 from tests.support.models import small_label_model
 from tests.support.models import small_regressor
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 X, Y = skewed_data()
 HELD_OUT = skewed_data(19, seed=1)
 KEYS = ["val_prediction_mae", "val_prediction_mse"]
@@ -77,7 +79,7 @@ def test_numbers_are_those_of_validation_data(build, arguments):
         X,
         Y,
         batch_size=8,
-        epochs=3,
+        epochs=2,
         validation_data=HELD_OUT,
         callbacks=[Renamed(*arguments())],
         verbose=0,

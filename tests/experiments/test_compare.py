@@ -14,6 +14,8 @@ from keras_groupdir.experiments import runs
 from keras_groupdir.recipes import CompiledModels
 from tests.experiments.problem import make_problem
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 
 def silent(text):
     """Says nothing."""

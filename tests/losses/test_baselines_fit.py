@@ -18,6 +18,8 @@ from keras_groupdir.losses import GaussianMixtureIntegration
 from keras_groupdir.losses import RankSimilarity
 from tests.support.models import skewed_data
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 X, Y = skewed_data(size=12)
 BINS = LabelGroups.equal_width(0, 8, width=1)
 

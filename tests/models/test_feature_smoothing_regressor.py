@@ -16,6 +16,8 @@ from tests.support.models import start_again
 from tests.support.numeric import groups_of
 from tests.support.numeric import numeric_gradient
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 X, Y = skewed_data()
 BINS = LabelGroups.equal_width(0, 8, num_groups=8)
 RATE = 0.05

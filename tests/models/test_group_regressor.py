@@ -26,6 +26,8 @@ from tests.support.models import small_regressor
 from tests.support.models import start_again
 from tests.support.numeric import groups_of
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 X, Y = skewed_data()
 
 

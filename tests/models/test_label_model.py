@@ -5,6 +5,8 @@ import pytest
 from keras_groupdir import LabelModel
 from tests.support.models import skewed_data
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 
 def two_heads():
     inputs = keras.Input((4,))

@@ -10,6 +10,8 @@ from keras_groupdir.models.split_model import encoder_of
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 X, Y = skewed_data()
 WEIGHTS = np.linspace(0.5, 1.5, 24).astype("float32")
 

@@ -16,6 +16,8 @@ from tests.recipes.problem import Y
 from tests.recipes.problem import weights_of
 from tests.support.models import small_encoder
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 TASK = LabelTask(Y, BINS, error="squared")
 SGD = keras.optimizers.SGD(0.05)
 

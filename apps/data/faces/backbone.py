@@ -18,9 +18,9 @@ def build_encoder(
     """A backbone between bytes and a pooled embedding.
 
     Args:
-        backbone: `"resnet10"`, `"resnet18"` or `"resnet50"`, not trained
-            before; a KerasHub preset, with its weights; or the name of a class
-            in `keras_hub.models`.
+        backbone: `"resnet4"`, `"resnet10"`, `"resnet18"` or `"resnet50"`, not
+            trained before; a KerasHub preset, with its weights; or the name of
+            a class in `keras_hub.models`.
         image_size: Height and width of the images.
         width: Channels of a ResNet, as a share of the usual.
         config: Arguments of a class. Defaults to none.
@@ -65,8 +65,8 @@ def _preset(name: str, shape: tuple[int, ...]) -> keras.Model:
         return Backbone.from_preset(name, image_shape=shape)
     except (ValueError, OSError) as error:
         raise ValueError(
-            "`backbone` must be resnet10, resnet18, resnet50, a preset "
-            "of KerasHub or a class in keras_hub.models. "
+            "`backbone` must be resnet4, resnet10, resnet18, resnet50, a "
+            "preset of KerasHub or a class in keras_hub.models. "
             f"Received: backbone={name!r} ({error})"
         ) from error
 

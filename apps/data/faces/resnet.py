@@ -5,8 +5,9 @@ from keras import layers
 
 from keras_groupdir.types import Tensor
 
-# Blocks of each of the four stages, and whether a block has a bottleneck.
+# Blocks of each stage, and whether a block has a bottleneck.
 RESNETS: dict[str, tuple[tuple[int, ...], bool]] = {
+    "resnet4": ((1,), False),  # to try things out
     "resnet10": ((1, 1, 1, 1), False),
     "resnet18": ((2, 2, 2, 2), False),
     "resnet50": ((3, 4, 6, 3), True),
@@ -22,7 +23,7 @@ def build_resnet(name: str, image_size: int, width: float) -> keras.Model:
     `2 / (height * width * filters)`, as in DIR.
 
     Args:
-        name: `"resnet10"`, `"resnet18"` or `"resnet50"`.
+        name: One of `RESNETS`.
         image_size: Height and width of the images.
         width: Channels, as a share of the usual.
 

@@ -17,7 +17,7 @@ def arguments(tmp_path, monkeypatch):
         f"--output={tmp_path / 'run'}",
         f"--logs={tmp_path / 'logs'}",
         f"--cache-dir={tmp_path / 'cache'}",
-        "--backbone=resnet10",
+        "--backbone=resnet4",
         "--image-size=16",
         "--width=0.125",
         "--batch-size=8",

@@ -25,12 +25,16 @@ tf.config.set_logical_device_configuration(cpu, [half, half])
 tf.distribute.MirroredStrategy = functools.partial(
     tf.distribute.MirroredStrategy, ["CPU:0", "CPU:1"]
 )
+from apps.age import results
 from apps.age.train import main
+results.export_service = results.check_service = lambda *_: None
 main(sys.argv[1:])
 """
 PLAIN = """
 import sys
+from apps.age import results
 from apps.age.train import main
+results.export_service = results.check_service = lambda *_: None
 main(sys.argv[1:])
 """
 

@@ -24,7 +24,16 @@ from keras_groupdir.labels import histogram_weights
 from keras_groupdir.models import encoder_of
 from tests.apps.data.faces.made_up import made_up_faces
 
+pytestmark = pytest.mark.usefixtures("eager")
 ROOT = Path(__file__).parents[3]
+# Without the export, which takes a process of its own.
+PLAIN = """
+import sys
+from apps.age import results
+from apps.age.train import main
+results.export_service = results.check_service = lambda *_: None
+main(sys.argv[1:])
+"""
 # Sends itself the signal while it trains its second epoch.
 DEADLY = """
 import os, signal, sys
@@ -44,7 +53,7 @@ main(sys.argv[1:])
 
 @pytest.fixture
 def no_service(monkeypatch):
-    """Without the export, which takes a process of its own."""
+    """As in `PLAIN`, in this process."""
     monkeypatch.setattr(results, "export_service", lambda *_: None)
     monkeypatch.setattr(results, "check_service", lambda *_: None)
 
@@ -227,7 +236,7 @@ def test_a_killed_run_resumes_to_the_same_weights(arguments, tmp_path):
     assert progress["epochs"] == 1
     whole = tmp_path / "whole"
     for extra in ("--resume", f"--output={whole}"):
-        run = python("-m", "apps.age", *arguments, epochs, extra)
+        run = python("-c", PLAIN, *arguments, epochs, extra)
         assert run.returncode == 0, run.stderr
     one, other = last_weights(folder, 3), last_weights(whole, 3)
     assert one.keys() == other.keys()
@@ -258,7 +267,7 @@ def test_missing_data_leave_the_folder_free(arguments, tmp_path):
 
 def test_what_cannot_be_built_leaves_the_folder_free(arguments):
     for _ in range(2):
-        with pytest.raises(ValueError, match="`backbone` must be resnet10"):
+        with pytest.raises(ValueError, match="`backbone` must be resnet4"):
             main([*arguments, "--backbone=nothing/at/all"])
 
 

@@ -80,7 +80,7 @@ def test_a_preset_comes_with_its_weights(tmp_path):
 
 
 def test_an_unknown_backbone_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="`backbone` must be resnet10, resn"):
+    with pytest.raises(ValueError, match="`backbone` must be resnet4, resn"):
         build_encoder(str(tmp_path / "nothing"), image_size=16)
 
 

@@ -13,6 +13,8 @@ from apps.data.faces.problem import face_problem
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import run_method
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 
 def made_up_faces(count, seed):
     rng = np.random.default_rng(seed)
@@ -43,7 +45,7 @@ def faces(splits, monkeypatch):
         Budget(epochs=1, batch_size=8, learning_rate=1e-3),
     )
     return face_problem(
-        "utkface_dir", backbone="resnet10", width=0.1, image_size=16
+        "utkface_dir", backbone="resnet4", width=0.1, image_size=16
     )
 
 
