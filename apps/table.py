@@ -10,12 +10,13 @@ deviation, a row for each kind of run and each routing.
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from apps.common.command import run_app
+from apps.common.flags import refusing
 from apps.common.tables import mean_and_spread
 from keras_groupdir.reports import digits_for
 from keras_groupdir.reports import markdown_table
@@ -70,24 +71,32 @@ def main(argv: list[str] | None = None) -> str:
         f"those of {', '.join(KINDS)} that differ)",
     )
     arguments = parser.parse_args(argv)
-    runs = [run for path in arguments.results for run in read_runs(path)]
-    try:
+    with refusing(parser):
+        runs = [run for path in arguments.results for run in read_runs(path)]
         text = table(runs, arguments.metric, arguments.by)
-    except ValueError as error:
-        parser.error(str(error))
     print(text)
     return text
 
 
-def read_runs(path: Path) -> Iterator[Run]:
-    """The runs of a results file that came to an end."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".jsonl":
-        lines = map(json.loads, text.splitlines())
-        found = [line for line in lines if line["kind"] == "run"]
-    else:
-        found = _each(json.loads(text))
-    return (_read(run) for run in found if not run.get("diverged"))
+def read_runs(path: Path) -> list[Run]:
+    """The runs of a results file that came to an end.
+
+    Raises:
+        ValueError: If it holds no such runs; names it.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".jsonl":
+            lines = map(json.loads, text.splitlines())
+            found = [line for line in lines if line["kind"] == "run"]
+        else:
+            found = _each(json.loads(text))
+        return [_read(run) for run in found if not run.get("diverged")]
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(
+            f"{path} must hold results of a run, as JSON. Received something "
+            f"else: {error!r}"
+        ) from error
 
 
 def table(
@@ -170,9 +179,13 @@ def _read(run: dict[str, Any]) -> Run:
     # Before this was noted.
     names.setdefault("dataset", "STS-B-DIR")
     guess = "mse" if names["dataset"] == "STS-B-DIR" else "mae"
-    validation = next(run[name] for name in VALIDATION if name in run)
-    tables = {"validation": validation, "test": run["test"]}
-    return Run(names, names.get("metric", guess), tables)
+    validation = next((name for name in VALIDATION if name in run), "val")
+    tables = {"validation": run[validation], "test": run["test"]}
+    read = Run(names, names.get("metric", guess), tables)
+    for split, one in tables.items():
+        for routing in one["rows"]:
+            read.error(split, routing, read.metric, SUBSETS[-1])
+    return read
 
 
 def _differs(name: str, runs: Sequence[Run]) -> bool:
@@ -200,4 +213,4 @@ def _seeds(group: Sequence[Run], kind: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_app("apps.table", "The same command starts anew.")

@@ -1,6 +1,6 @@
 """`python -m apps.age`."""
 
-from apps.age.train import main
+from apps.common.command import run_app
 
 if __name__ == "__main__":
-    main()
+    run_app("apps.age.train", "The same command goes on with --resume.")

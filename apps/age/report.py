@@ -24,6 +24,8 @@ from apps.age.panels.convergence import draw_convergence
 from apps.age.panels.read_runs import read_runs
 from apps.age.panels.run import GroupRun
 from apps.age.panels.run import Run
+from apps.common.command import run_app
+from apps.common.flags import refusing
 from apps.common.results import check_writable
 from keras_groupdir.reports import save_figure
 
@@ -36,11 +38,9 @@ def main(argv: list[str] | None = None) -> Path:
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN_FOLDER")
     parser.add_argument("--output", type=Path, default=Path("report.png"))
     arguments = parser.parse_args(argv)
-    try:
+    with refusing(parser):
         check_writable("output", arguments.output)
         runs = read_runs(arguments.runs)
-    except ValueError as error:
-        parser.error(str(error))
     draw_report(arguments.output, runs)
     for run in runs:
         print(f"{run.name}: {run.folder}")
@@ -86,4 +86,4 @@ def _title(runs: Sequence[Run]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run_app("apps.age.report", "The same command starts anew.")

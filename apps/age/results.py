@@ -11,6 +11,7 @@ from apps.age.serving import export_service
 from apps.age.settings import Settings
 from apps.age.settings import as_flags
 from apps.common.checkpoint import Checkpoint
+from apps.common.results import whole_file
 from apps.common.results import write_json
 from apps.data.faces.data import Faces
 from apps.data.faces.task import BINS
@@ -71,9 +72,8 @@ def write_results(
         "test": tested.as_dict(),
     }
     _write_predictions(folder / "predictions.npz", model, faces)
-    temporary = folder / ".model.keras"
-    model.save(temporary)
-    temporary.replace(folder / "model.keras")
+    with whole_file(folder / "model.keras") as temporary:
+        model.save(temporary)
     export_service(model, folder / "service", settings.image_size)
     check_service(folder / "service", model, test.images[:PROBES])
     # Last: who finds it finds the rest as well.
@@ -130,7 +130,5 @@ def _write_predictions(
     if isinstance(model, GroupRegressor):
         arrays["group_edges"] = model.groups.edges
         arrays |= model.predict_rows(images, labels, verbose=0).predictions
-    temporary = path.with_name(f".{path.name}")
-    with temporary.open("wb") as file:
-        np.savez(file, **arrays)
-    temporary.replace(path)
+    with whole_file(path) as temporary:
+        np.savez(temporary, **arrays)

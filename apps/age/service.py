@@ -7,7 +7,8 @@ A layer of this app that a model needs has to be imported here, as Keras finds
 only what is registered.
 """
 
-import sys
+import argparse
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,27 @@ import tensorflow as tf
 
 # Registers the classes of the file.
 import keras_groupdir  # noqa: F401
+from apps.common.flags import WHOLE
+from apps.common.flags import refusing
 from keras_groupdir.types import Tensor
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Loads a `.keras` file and writes its SavedModel."""
-    file, folder, image_size = sys.argv[1:]
+    parser = argparse.ArgumentParser(prog="python -m apps.age.service")
+    parser.add_argument("file", help="MODEL.keras")
+    parser.add_argument("folder")
+    parser.add_argument("image_size", type=WHOLE)
+    arguments = parser.parse_args(argv)
+    if not zipfile.is_zipfile(arguments.file):
+        parser.error(
+            f"`file` must be a .keras file. Received: {arguments.file}"
+        )
     # The process that trained may hold all of a GPU's memory.
     tf.config.set_visible_devices([], "GPU")
-    model = keras.saving.load_model(file, compile=False)
-    write_service(model, folder, int(image_size))
+    with refusing(parser):
+        model = keras.saving.load_model(arguments.file, compile=False)
+    write_service(model, arguments.folder, arguments.image_size)
 
 
 def write_service(

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from apps.common.results import folder_beside
 from apps.data.faces.decode import decode_image
 from keras_groupdir import LabelModel
 from keras_groupdir.models import run_with_tensorflow
@@ -63,10 +64,8 @@ def export_service(
     folder = Path(folder)
     _check_replaceable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(
-        dir=folder.parent, prefix=f".{folder.name}."
-    ) as beside:
-        written = Path(beside) / "service"
+    with folder_beside(folder) as beside:
+        written = beside / "service"
         run_with_tensorflow(
             model, ["-m", "apps.age.service"], written, image_size
         )

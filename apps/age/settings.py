@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
+from apps.common.flags import POSITIVE
+from apps.common.flags import SEED
+from apps.common.flags import WHOLE
+from apps.common.flags import Number
 from apps.common.flags import json_object
 from apps.data.faces.problem import BACKBONE
 from apps.data.faces.problem import BUDGET
 from apps.data.faces.problem import IMAGE_SIZE
 from apps.data.faces.problem import TITLES
 from apps.data.faces.problem import WIDTH
-from keras_groupdir.checks import check_positive
-from keras_groupdir.checks import check_whole
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import Recipe
 from keras_groupdir.recipes import make_recipe
@@ -27,6 +29,17 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "schedule": ("one_cycle", "steps", "constant"),
     "strategy": ("none", "mirrored", "multi_worker", "data_parallel"),
     "precision": ("float32", "mixed_bfloat16", "mixed_float16"),
+}
+
+# Of what is not text, JSON or a switch.
+TYPES: dict[str, Number] = {
+    "seed": SEED,
+    "width": POSITIVE,
+    "image_size": Number("a whole number from 8 to 2,048", int, 8, 2048),
+    "pretrain_epochs": WHOLE,
+    "epochs": WHOLE,
+    "batch_size": WHOLE,
+    "learning_rate": POSITIVE,
 }
 
 
@@ -123,8 +136,8 @@ _HELP = {
 }
 
 
-def parse(argv: list[str] | None) -> Settings:
-    """Reads the command line: defaults, then the preset, then the rest."""
+def make_parser() -> argparse.ArgumentParser:
+    """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m apps.age",
         description="Ages of faces by any recipe.",
@@ -139,21 +152,20 @@ def parse(argv: list[str] | None) -> Settings:
         if isinstance(default, bool):
             parser.add_argument(flag, action="store_true", help=text)
             continue
-        kind = str if default is None else type(default)
         parser.add_argument(
             flag,
-            type=json_object if kind is dict else kind,
+            type=json_object if default == {} else TYPES.get(name, str),
             choices=CHOICES.get(name),
             help=text,
         )
-    given = vars(parser.parse_args(argv))
+    return parser
+
+
+def parse(argv: list[str] | None) -> Settings:
+    """Reads the command line: defaults, then the preset, then the rest."""
+    given = vars(make_parser().parse_args(argv))
     preset = PAPER if given.get("preset") == "paper" else {}
-    settings = Settings(**{**preset, **given})
-    for name in ("epochs", "pretrain_epochs", "batch_size"):
-        check_whole(name, getattr(settings, name), at_least=1)
-    check_positive("learning_rate", settings.learning_rate)
-    _ = settings.recipe  # an error now, if it has no such settings
-    return settings
+    return Settings(**{**preset, **given})
 
 
 def as_flags(settings: Settings) -> dict[str, Any]:

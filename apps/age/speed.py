@@ -21,10 +21,14 @@ import keras
 from apps.age.compiled_stage import compiled_stage
 from apps.age.compiled_stage import new_encoder
 from apps.age.settings import as_flags
+from apps.age.settings import make_parser
 from apps.age.settings import parse
+from apps.age.train import load_faces
+from apps.common.command import run_app
+from apps.common.flags import check_settings
+from apps.common.flags import refusing
 from apps.common.results import check_writable
 from apps.common.results import write_json
-from apps.data.faces.data import load_splits
 from apps.data.faces.task import face_task
 from apps.data.faces.training_batches import TrainingBatches
 
@@ -35,14 +39,10 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
     """Measures both, prints and writes them."""
     settings = parse(argv)
     path = Path(settings.output) / f"speed-{keras.config.backend()}.json"
-    check_writable("output", path)
-    keras.config.set_dtype_policy(settings.precision)
-    faces = load_splits(
-        settings.dataset,
-        settings.data_dir,
-        settings.image_size,
-        settings.cache_dir,
-    )
+    with refusing(make_parser()):
+        check_settings(settings.method, settings.settings)
+        check_writable("output", path)
+        faces = load_faces(settings)
     train = faces["train"]
     batches = TrainingBatches(train, settings.batch_size, settings.seed)
     stage, task = settings.recipe.stages[0], face_task(train.ages)
@@ -83,4 +83,4 @@ def _median_seconds(run: Callable[[], Any]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    run_app("apps.age.speed", "The same command starts anew.")

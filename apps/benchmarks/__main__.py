@@ -1,6 +1,6 @@
 """Runs the benchmark."""
 
-from apps.benchmarks.run import main
+from apps.common.command import run_app
 
 if __name__ == "__main__":
-    main()
+    run_app("apps.benchmarks.run", "The same command goes on where it was.")

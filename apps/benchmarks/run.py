@@ -29,8 +29,11 @@ from apps.benchmarks.cases import loss_cases
 from apps.benchmarks.picture import draw_losses
 from apps.benchmarks.tables import encoder_table
 from apps.benchmarks.tables import loss_table
+from apps.common.flags import WHOLE
+from apps.common.flags import refusing
 from apps.common.results import append_csv_row
 from apps.common.results import check_writable
+from apps.common.results import to_json
 from apps.common.results import write_json
 
 Row = dict[str, Any]
@@ -38,14 +41,22 @@ Row = dict[str, Any]
 
 def main(argv: list[str] | None = None) -> list[Row]:
     """Runs what is missing; returns all rows of `loss.csv`."""
-    settings = _parse(argv)
+    parser = _parser()
+    settings = parser.parse_args(argv)
     folder = Path(settings.output)
-    losses = check_writable("output", folder / "loss.csv")
     encoders = folder / "encoder.csv"
-    _check_machine(folder / "machine.json")
-    backends = tuple(settings.backends.split(","))
+    with refusing(parser):
+        backends = _backends(settings.backends)
+        cases = loss_cases(backends, settings.largest)
+        if not cases:
+            raise ValueError(
+                "`--largest` must be the smallest batch, 128, or more. "
+                f"Received: {settings.largest}"
+            )
+        losses = check_writable("output", folder / "loss.csv")
+        _check_machine(folder / "machine.json")
     names = ("backend", "form", "batch", "features")
-    for values in loss_cases(backends, settings.largest):
+    for values in cases:
         case: Row = dict(zip(names, values, strict=True))
         _run_once(losses, case, "loss_case")
     if not settings.skip_encoder:
@@ -83,8 +94,9 @@ def machine() -> dict[str, Any]:
 def _check_machine(path: Path) -> None:
     """Writes down the machine, or refuses to add to another one's figures."""
     here = machine()
-    if path.exists() and json.loads(path.read_text(encoding="utf-8")) != here:
-        raise SystemExit(
+    before = path.read_text(encoding="utf-8") if path.exists() else None
+    if before not in (None, to_json(here, indent=1)):
+        raise ValueError(
             f"`--output`: {path} was written on another machine or with other "
             "versions. Choose another folder."
         )
@@ -130,8 +142,21 @@ def _is_installed(name: str) -> bool:
     return True
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
-    installed = [b for b in BACKENDS if importlib.util.find_spec(b)]
+def _installed() -> list[str]:
+    return [b for b in BACKENDS if importlib.util.find_spec(b)]
+
+
+def _backends(text: str) -> tuple[str, ...]:
+    for backend in text.split(","):
+        if backend not in _installed():
+            raise ValueError(
+                f"`--backends` must be among {', '.join(_installed())}. "
+                f"Received: {backend}"
+            )
+    return tuple(text.split(","))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m apps.benchmarks",
         description="Speed and memory of the contrastive loss.",
@@ -139,16 +164,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--output", default="runs/speed")
     parser.add_argument(
         "--backends",
-        default=",".join(installed),
+        default=",".join(_installed()),
         help="by commas (default: those installed)",
     )
-    parser.add_argument("--largest", type=int, default=16384)
+    parser.add_argument("--largest", type=WHOLE, default=16384)
     parser.add_argument("--skip-encoder", action="store_true")
-    settings = parser.parse_args(argv)
-    for backend in settings.backends.split(","):
-        if backend not in installed:
-            parser.error(
-                f"`--backends` must be among {', '.join(installed)}. "
-                f"Received: {backend}"
-            )
-    return settings
+    return parser

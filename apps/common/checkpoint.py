@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from apps.common.results import whole_file
 from apps.common.results import write_json
 
 SUFFIX = ".weights.h5"
@@ -121,12 +121,12 @@ class Checkpoint(keras.callbacks.Callback):
     def _write(self, is_best: bool) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         last = self.folder / f"last-{self.epochs}{SUFFIX}"
-        temporary = self.folder / f".{os.getpid()}{SUFFIX}"
-        self.model.save_weights(temporary, overwrite=True)
         best = self.folder / f"best-{self.best_epoch}{SUFFIX}"
+        with whole_file(last) as temporary:
+            self.model.save_weights(temporary)
         if is_best:
-            shutil.copyfile(temporary, best)
-        temporary.replace(last)
+            with whole_file(best) as temporary:
+                shutil.copyfile(last, temporary)
         write_json(self.folder / "progress.json", self._progress)
         for path in self.folder.glob(f"*{SUFFIX}"):
             if path not in (last, best):

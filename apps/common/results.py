@@ -1,20 +1,24 @@
 """Results files that are whole or not there."""
 
 import csv
+import glob
 import io
 import json
 import math
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from filelock import FileLock
+from filelock import Timeout
 
 
-def check_writable(name: str, path: str | Path) -> Path:
+def check_writable(name: str, path: str | Path, suffix: str = "") -> Path:
     """Makes the folder of a results file and tries to write there.
 
     Call it before training: hours of it should not end at a typo.
@@ -22,12 +26,15 @@ def check_writable(name: str, path: str | Path) -> Path:
     Args:
         name: The argument that named the file, for the message.
         path: The file.
+        suffix: What its name must end in. Defaults to anything.
 
     Raises:
         ValueError: If nothing can be written there.
     """
     path = Path(path)
     try:
+        if path.suffix != (suffix or path.suffix):
+            raise OSError(f"its name must end in {suffix}")
         path.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():
             raise IsADirectoryError("it is a folder")
@@ -45,19 +52,39 @@ def check_writable(name: str, path: str | Path) -> Path:
 def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to, of the same name; takes its place at the end.
 
-    It lies in a new folder beside `path`, where nobody can have put a link. If
-    writing fails, the old file stays and nothing else does.
+    If writing fails, the old file stays and nothing else does.
 
     Args:
         path: The file, in a folder that is there.
     """
     path = Path(path)
-    with tempfile.TemporaryDirectory(
-        dir=path.parent, prefix=f".{path.name}."
-    ) as folder:
-        temporary = Path(folder) / path.name
+    with folder_beside(path) as folder:
+        temporary = folder / path.name
         yield temporary
         temporary.replace(path)
+
+
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """A new folder, where nobody can have put a link; is removed at the end.
+
+    So are those that a killed process has left: nobody holds their locks.
+
+    Args:
+        path: What is made in it, and will take the place of.
+    """
+    prefix = f".{path.name}."
+    for left in path.parent.glob(f"{glob.escape(prefix)}*.tmp/"):
+        with (
+            suppress(Timeout, OSError),
+            FileLock(left / "lock", timeout=0),
+        ):
+            shutil.rmtree(left)
+    with (
+        tempfile.TemporaryDirectory(".tmp", prefix, path.parent) as folder,
+        FileLock(f"{folder}/lock"),
+    ):
+        yield Path(folder)
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -67,8 +94,8 @@ def write_text(path: str | Path, text: str) -> None:
 
 
 def write_json(path: str | Path, content: Any) -> None:
-    """Writes JSON; NaN and infinity, which JSON has not, become null."""
-    write_text(path, _to_json(content, indent=1))
+    """Writes what `to_json` makes."""
+    write_text(path, to_json(content, indent=1))
 
 
 def append_json_line(path: str | Path, content: Any) -> None:
@@ -76,7 +103,7 @@ def append_json_line(path: str | Path, content: Any) -> None:
 
     Processes that add to the same file wait for each other.
     """
-    _append(path, _to_json(content))
+    _append(path, to_json(content))
 
 
 def append_csv_row(path: str | Path, row: dict[str, Any]) -> None:
@@ -96,7 +123,8 @@ def _append(path: str | Path, line: str, header: str = "") -> None:
         write_text(path, (old or header) + line)
 
 
-def _to_json(content: Any, indent: int | None = None) -> str:
+def to_json(content: Any, indent: int | None = None) -> str:
+    """JSON; NaN and infinity, which it has not, become null."""
     text = json.dumps(_finite(content), indent=indent, allow_nan=False)
     return f"{text}\n"
 

@@ -1,6 +1,6 @@
 """`python -m apps.compare`."""
 
-from apps.compare.compare import main
+from apps.common.command import run_app
 
 if __name__ == "__main__":
-    main()
+    run_app("apps.compare.compare", "The same command goes on where it was.")

@@ -16,15 +16,18 @@ import argparse
 import re
 from pathlib import Path
 
+from apps.common.flags import SEED
+from apps.common.flags import Number
+from apps.common.flags import check_differ
 from apps.common.flags import check_settings
 from apps.common.flags import json_object
+from apps.common.flags import refusing
 from apps.common.results import check_writable
 from apps.compare.folder_store import FolderStore
 from apps.compare.report import report
 from apps.data.load import add_data_flags
 from apps.data.load import check_data_flags
 from apps.data.load import load_problem
-from keras_groupdir.checks import check_whole
 from keras_groupdir.experiments import MOST_TRIES
 from keras_groupdir.experiments import compare
 from keras_groupdir.recipes import RECIPES
@@ -37,7 +40,7 @@ def main(argv: list[str] | None = None) -> str:
     folder = Path(arguments.output or f"runs/compare/{_stem(arguments)}")
     store = FolderStore(folder)
     problem = None
-    try:
+    with refusing(parser):
         _check(arguments)
         if arguments.report:
             # Says what is wrong with the folder, if anything is.
@@ -48,8 +51,6 @@ def main(argv: list[str] | None = None) -> str:
             # Not before: a typing error in the flags leaves no folder.
             check_writable("output", folder / "report.md")
             store.check(problem)
-    except ValueError as error:
-        parser.error(str(error))
     if problem is not None:
         settings = arguments.settings
         compare(
@@ -81,16 +82,7 @@ def _stem(arguments: argparse.Namespace) -> str:
 def _check(arguments: argparse.Namespace) -> None:
     """Refuses flags that could not be run, before anything is loaded."""
     check_data_flags(arguments)
-    for seed in arguments.seeds:
-        check_whole("seeds", seed, at_least=0)
-    if len(set(arguments.seeds)) < len(arguments.seeds):
-        raise ValueError(f"`seeds` must differ. Received: {arguments.seeds}")
-    check_whole("tries", arguments.tries, at_least=1)
-    if arguments.tries > MOST_TRIES:
-        raise ValueError(
-            f"`tries` must be at most {MOST_TRIES}: there are no more settings "
-            f"of each method. Received: tries={arguments.tries}"
-        )
+    check_differ(arguments, ("seeds", "methods"))
     if arguments.settings is not None:
         if len(arguments.methods) != 1:
             raise ValueError(
@@ -114,10 +106,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="METHOD",
         help=f"default: all, which are {', '.join(RECIPES)}",
     )
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--seeds", nargs="+", type=SEED, default=[0, 1, 2])
     parser.add_argument(
         "--tries",
-        type=int,
+        type=Number(f"from 1 to {MOST_TRIES}", int, 1, MOST_TRIES),
         default=4,
         help="settings to try for each method, 4 at most; 1: the defaults "
         "(default: 4)",
@@ -134,6 +126,10 @@ def _parser() -> argparse.ArgumentParser:
         "--report", action="store_true", help="only of what there is"
     )
     parser.add_argument(
-        "--verbose", type=int, default=0, help="of fit (default: 0)"
+        "--verbose",
+        type=int,
+        choices=(0, 1, 2),
+        default=0,
+        help="of fit (default: 0)",
     )
     return parser

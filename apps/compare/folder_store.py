@@ -7,15 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 import keras_groupdir
+from apps.common.locks import held_alone
 from apps.common.results import append_json_line
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Line
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import Store
 from keras_groupdir.experiments import differences
+
+# Lines of earlier versions have all of these, too.
+NEEDED = {"kind", "method", "title", "dataset", "seed", "settings", "training"}
+NEEDED |= {"diverged", "best_error", "routing"}
 
 
 class FolderStore(Store):
@@ -33,8 +36,10 @@ class FolderStore(Store):
         """Lines of all files, method by method.
 
         Raises:
-            ValueError: If one is no JSON; names file and line.
+            ValueError: If one is none of a run; names file and line.
         """
+        if self.folder.is_file():
+            raise ValueError(f"{self.folder} must be a folder, not a file.")
         return [
             line
             for path in sorted(self.folder.glob("*.jsonl"))
@@ -45,11 +50,9 @@ class FolderStore(Store):
         append_json_line(self.folder / f"{line['method']}.jsonl", line)
 
     def claim(self, method: str, run: str) -> AbstractContextManager[object]:
-        # The lock goes with its process, whatever ends that.
-        locks = self.folder / ".locks"
-        locks.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256(run.encode()).hexdigest()[:16]
-        return FileLock(locks / f"{method}-{digest}")
+        lock = self.folder / ".locks" / f"{method}-{digest}"
+        return held_alone(lock, waits=True)
 
     def comparison(self) -> Comparison:
         """What the folder holds.
@@ -90,7 +93,7 @@ def read_lines(path: Path) -> list[Line]:
     """The lines of a file; none if it is not there.
 
     Raises:
-        ValueError: If one is no JSON; names file and line.
+        ValueError: If one is none of a run; names file and line.
     """
     if not path.exists():
         return []
@@ -98,10 +101,21 @@ def read_lines(path: Path) -> list[Line]:
     text = path.read_text(encoding="utf-8")
     for number, line in enumerate(text.splitlines(), start=1):
         try:
-            lines.append(json.loads(line))
-        except json.JSONDecodeError as error:
+            lines.append(_checked(json.loads(line)))
+        except ValueError as error:
             raise ValueError(
-                f"`output` must hold lines of JSON. Received: {path}, line "
+                f"`output` must hold runs, as JSON. Received: {path}, line "
                 f"{number} ({error})"
             ) from error
     return lines
+
+
+def _checked(line: Any) -> Line:
+    if not isinstance(line, dict):
+        raise ValueError("no object")
+    missing = NEEDED - line.keys()
+    if not missing and line["kind"] == "run" and not line["diverged"]:
+        missing = {"test"} - line.keys()
+    if missing:
+        raise ValueError(f"there is no {' and no '.join(sorted(missing))}")
+    return line

@@ -15,6 +15,11 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from apps.common.command import run_app
+from apps.common.flags import SEED
+from apps.common.flags import Number
+from apps.common.flags import check_differ
+from apps.common.flags import refusing
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
 from apps.common.results import write_text
@@ -25,7 +30,6 @@ from apps.compare.sections.group_numbers_table import group_numbers_table
 from apps.data.load import add_data_flags
 from apps.data.load import check_data_flags
 from apps.data.load import load_problem
-from keras_groupdir.checks import check_whole
 from keras_groupdir.experiments import Line
 from keras_groupdir.experiments import Method
 from keras_groupdir.experiments import Problem
@@ -35,6 +39,7 @@ from keras_groupdir.experiments import Runs
 # The method's own routing, which needs the classifier to be calibrated by soft
 # labels, and for the others their own probabilities.
 ROUTINGS = {"soft": "mixture", "ce": "soft", "la": "soft"}
+NUMBER = Number("a whole number from 2 to 1,000", int, 2, 1000)
 NUMBERS = (5, 10, 15, 20, 25, 30, 40)
 METHOD, KIND = "groupdir", "group_numbers"
 
@@ -59,15 +64,14 @@ def main(argv: list[str] | None = None) -> str:
     arguments = parser.parse_args(argv)
     folder = Path(arguments.output)
     store = _LineStore(folder)
-    try:
-        _check(arguments)
+    with refusing(parser):
+        check_data_flags(arguments)
+        check_differ(arguments, ("numbers", "targets", "seeds"))
         problem = load_problem(arguments)
         vanilla = _vanilla(arguments.vanilla, problem)
         # Not before: a typing error in the flags leaves no folder.
         check_writable("output", store.path)
         store.lines()
-    except ValueError as error:
-        parser.error(str(error))
     lines = _lines(problem, arguments, store)
     finite = [line for line in lines if not line["diverged"]]
     if finite:
@@ -76,18 +80,6 @@ def main(argv: list[str] | None = None) -> str:
     write_text(folder / "group_numbers.md", table + "\n")
     print(table)
     return table
-
-
-def _check(arguments: argparse.Namespace) -> None:
-    check_data_flags(arguments)
-    for number in arguments.numbers:
-        check_whole("numbers", number, at_least=2)
-    for seed in arguments.seeds:
-        check_whole("seeds", seed, at_least=0)
-    for name in ("numbers", "targets", "seeds"):
-        values = getattr(arguments, name)
-        if len(set(values)) < len(values):
-            raise ValueError(f"`{name}` must differ. Received: {list(values)}")
 
 
 def _lines(
@@ -139,11 +131,11 @@ def _parser() -> argparse.ArgumentParser:
         description="Group-DIR by the number of its groups.",
     )
     add_data_flags(parser)
-    parser.add_argument("--numbers", nargs="+", type=int, default=NUMBERS)
+    parser.add_argument("--numbers", nargs="+", type=NUMBER, default=NUMBERS)
     parser.add_argument(
         "--targets", nargs="+", choices=list(ROUTINGS), default=list(ROUTINGS)
     )
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1, 2])
+    parser.add_argument("--seeds", nargs="+", type=SEED, default=[0, 1, 2])
     parser.add_argument("--output", required=True, help="folder")
     parser.add_argument(
         "--vanilla", type=Path, help="folder of a comparison on the same data"
@@ -152,4 +144,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    main()
+    run_app(
+        "apps.compare.group_numbers", "The same command goes on where it was."
+    )

@@ -11,6 +11,8 @@ import argparse
 import statistics
 from pathlib import Path
 
+from apps.common.command import run_app
+from apps.common.flags import refusing
 from apps.compare.folder_store import FolderStore
 from keras_groupdir.experiments import Method
 from keras_groupdir.experiments import change
@@ -25,15 +27,13 @@ def main(argv: list[str] | None = None) -> str:
         parser.add_argument(name, type=Path)
         parser.add_argument(name.replace("folder", "method"))
     arguments = parser.parse_args(argv)
-    try:
+    with refusing(parser):
         text = pair(
             arguments.folder,
             arguments.method,
             arguments.other_folder,
             arguments.other_method,
         )
-    except ValueError as error:
-        parser.error(str(error))
     print(text)
     return text
 
@@ -101,4 +101,4 @@ def _cells(errors: dict[int, float], others: dict[int, float]) -> list[str]:
 
 
 if __name__ == "__main__":
-    main()
+    run_app("apps.compare.pair", "The same command starts anew.")

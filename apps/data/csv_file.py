@@ -1,5 +1,6 @@
 """A CSV file of the user's, with a small network on its columns."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ SPLITS = ("train", "val", "test")
 # What validation and test hold of the rows, at most.
 HELD_OUT = 0.1
 SPLIT_SEED = 0
+# Shares of that, below which it is said, and refused.
+FEW, TOO_FEW = 0.4, 0.1
 
 
 def csv_problem(path: str, target: str | None = None) -> Problem:
@@ -30,8 +33,7 @@ def csv_problem(path: str, target: str | None = None) -> Problem:
         target: Name of the column to predict. Defaults to the first.
 
     Raises:
-        ValueError: If a file does not parse, or does not suit.
-        SystemExit: If files are missing; says which.
+        ValueError: If a file is missing, does not parse, or does not suit.
     """
     files = find_files(path)
     columns = Columns(files)
@@ -82,8 +84,8 @@ def find_files(path: str) -> list[Path]:
     if not missing:
         return parts
     if given.suffix == ".csv" and given not in parts:
-        raise SystemExit(f"There is no file {path}.")
-    raise SystemExit(
+        raise ValueError(f"There is no file {path}.")
+    raise ValueError(
         f"{path} must be a CSV file, or stand for three. There is no "
         f"{' and no '.join(map(str, missing))}."
     )
@@ -100,4 +102,17 @@ def _balanced_split(
             "so that some can be held out. Received: "
             f"{len(labels)} rows"
         )
+    share = len(split["test"]) / (HELD_OUT * len(labels))
+    if share < FEW:
+        said = (
+            f"{path}: validation and test set have only {len(split['test'])} "
+            f"of {len(labels)} rows, as few have a target that is not near "
+            f"its median of {np.median(labels):g}; it goes from "
+            f"{labels.min():g} to {labels.max():g}. Mend a mistyped number, "
+            "take the logarithm of the target, or split the rows yourself "
+            "into three files, _train.csv, _val.csv and _test.csv."
+        )
+        if share < TOO_FEW:
+            raise ValueError(said)
+        warnings.warn(said, stacklevel=2)
     return split

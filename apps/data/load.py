@@ -4,7 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from keras_groupdir.checks import check_whole
+from apps.common.flags import WHOLE
 from keras_groupdir.experiments import Problem
 
 FACES = ("utkface_dir", "agedb_dir", "imdb_wiki_dir")
@@ -29,11 +29,11 @@ def add_data_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--target", help="column of a CSV file to predict; default: the first"
     )
-    parser.add_argument("--epochs", type=int, help="default: the data set's")
+    parser.add_argument("--epochs", type=WHOLE, help="default: the data set's")
 
 
 def check_data_flags(arguments: argparse.Namespace) -> None:
-    """Refuses an unknown data set, flags of other data sets, no epochs.
+    """Refuses an unknown data set, or flags of other data sets.
 
     Raises:
         ValueError: Says what there is.
@@ -52,8 +52,6 @@ def check_data_flags(arguments: argparse.Namespace) -> None:
                 f"{' and '.join(map(_written, own)) or 'none'}. Received: "
                 f"{getattr(arguments, flag)!r}"
             )
-    if arguments.epochs is not None:
-        check_whole("epochs", arguments.epochs, at_least=1)
 
 
 def load_problem(arguments: argparse.Namespace) -> Problem:

@@ -1,6 +1,8 @@
 """`python -m apps.diamonds`."""
 
-from apps.diamonds.train import main
+from apps.common.command import run_app
 
 if __name__ == "__main__":
-    main()
+    run_app(
+        "apps.diamonds.train", "Nothing was kept; the same command starts anew."
+    )

@@ -20,6 +20,7 @@ from apps.common.flags import add_run_flags
 from apps.common.flags import check_settings
 from apps.common.flags import given
 from apps.common.flags import of_training
+from apps.common.flags import refusing
 from apps.common.results import check_writable
 from apps.common.results import write_json
 from apps.common.serving import check_saved_model
@@ -36,13 +37,16 @@ NOISE = 3.0
 
 def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
     """Runs the comparison; returns the test table of each method."""
-    arguments = _parse(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     ours = {**arguments.settings, **given(arguments)}
-    check_settings("groupdir", ours)
     settings = {"vanilla": of_training(ours), "groupdir": ours}
     started = time.perf_counter()
     folder = Path(arguments.output)
-    check_writable("output", folder / "results.json")
+    with refusing(parser):
+        check_settings("groupdir", ours)
+        check_writable("output", folder / "results.json")
+        check_writable("logs", f"{arguments.logs}/vanilla/events")
     problem = diamonds(arguments.seed)
     print(_in_words(problem))
     runs = {}
@@ -140,7 +144,7 @@ def verdict(change: float) -> str:
     return f"{'Group-DIR' if change < 0 else 'Vanilla'} won overall."
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m apps.diamonds",
         description="Diamond prices, vanilla against Group-DIR.",
@@ -153,4 +157,4 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         parser.add_argument(
             f"--{name}", default=folder, help="default: %(default)s"
         )
-    return parser.parse_args(argv)
+    return parser

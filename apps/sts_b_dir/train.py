@@ -15,10 +15,15 @@ from typing import Any
 import keras
 
 from apps.common.flags import BUDGET as BUDGET_FLAGS
+from apps.common.flags import SHARE
+from apps.common.flags import WHOLE
 from apps.common.flags import add_run_flags
+from apps.common.flags import check_number
 from apps.common.flags import check_settings
 from apps.common.flags import given
+from apps.common.flags import refusing
 from apps.common.results import check_writable
+from apps.common.results import whole_file
 from apps.common.results import write_json
 from apps.data.sts_b_dir.data import load_data
 from apps.data.sts_b_dir.problem import BUDGET
@@ -29,17 +34,25 @@ from apps.sts_b_dir.presets import preset
 from keras_groupdir.experiments import fit_method
 from keras_groupdir.recipes import RECIPES
 
+_ENCODER_TYPES = {
+    name: SHARE if "dropout" in name else WHOLE for name in ENCODER
+}
+
 
 def main(argv: list[str] | None = None) -> dict[str, Any]:
     """Trains, reports and writes one run; returns what it wrote."""
     arguments = parser().parse_args(argv)
     settings = settings_of(arguments)
     encoder = {k: settings.pop(k) for k in ENCODER if k in settings}
-    check_settings(arguments.method, settings)
-    output = check_writable("output", arguments.output)
-    if arguments.save is not None:
-        check_writable("save", arguments.save)
-    data = load_data(arguments.data_dir, arguments.glove)
+    with refusing(parser()):
+        for name, value in encoder.items():
+            check_number(name, value, _ENCODER_TYPES[name])
+        check_settings(arguments.method, settings)
+        output = check_writable("output", arguments.output)
+        check_writable("logs", f"{arguments.logs}/run/events")
+        if arguments.save is not None:
+            check_writable("save", arguments.save, ".keras")
+        data = load_data(arguments.data_dir, arguments.glove)
     sizes = (f"{len(y)} {name}" for name, (*_, y) in data.splits.items())
     print(
         f"STS-B-DIR: {', '.join(sizes)} pairs; {len(data.table)} words, "
@@ -64,9 +77,6 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
         "encoder": encoder,
         "validation_errors": fitted.errors,
     }
-    write_json(output, result)
-    if arguments.save is not None:
-        fitted.model.save(arguments.save)
     if result["diverged"]:
         print("\nThe training diverged.")
     else:
@@ -75,6 +85,10 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
         if result["routing"] != "model":
             print(f"\nPredictions use {result['routing']} routing.")
         print(f"Best epoch {result['best_epoch']}, {result['seconds']:.0f} s.")
+    write_json(output, result)
+    if arguments.save is not None:
+        with whole_file(arguments.save) as temporary:
+            fitted.model.save(temporary)
     print(f"Wrote {output}.")
     return result
 
@@ -114,8 +128,9 @@ def parser() -> argparse.ArgumentParser:
         "dropout": "on word vectors and each sentence's features",
         "pair_dropout": "on the features of the pair",
     }.items():
-        kind = float if "dropout" in name else int
-        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help=help)
+        parser.add_argument(
+            f"--{name.replace('_', '-')}", type=_ENCODER_TYPES[name], help=help
+        )
     parser.add_argument(
         "--data-dir",
         help="folder with the three *_new.tsv files (default: download)",

@@ -1,6 +1,9 @@
 """Runs the recipe."""
 
-from apps.torch_ddp.train import main
+from apps.common.command import run_app
 
 if __name__ == "__main__":
-    main()
+    run_app(
+        "apps.torch_ddp.train",
+        "Nothing was kept; the same command starts anew.",
+    )

@@ -16,6 +16,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from apps.common.flags import POSITIVE
+from apps.common.flags import SEED
+from apps.common.flags import WHOLE
 from apps.data.diamonds import diamonds
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
@@ -41,6 +44,11 @@ def main(argv: list[str] | None = None) -> float:
     os.environ.setdefault("MASTER_PORT", "29500")
     distributed.init_process_group("gloo")
     rank, ranks = distributed.get_rank(), distributed.get_world_size()
+    if settings.batch_size % ranks:
+        raise SystemExit(
+            f"--batch-size must be a multiple of the {ranks} ranks. Received: "
+            f"{settings.batch_size}"
+        )
     problem = diamonds(settings.seed)
     (x, y), (test_x, test_y), task = problem.train, problem.test, problem.task
 
@@ -129,8 +137,8 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         prog="torchrun --nproc-per-node 2 -m apps.torch_ddp",
         description="Group-DIR on diamonds, several torch processes.",
     )
-    parser.add_argument("--epochs", type=int, default=5)
-    parser.add_argument("--batch-size", type=int, default=512)
-    parser.add_argument("--learning-rate", type=float, default=2e-3)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--epochs", type=WHOLE, default=5)
+    parser.add_argument("--batch-size", type=WHOLE, default=512)
+    parser.add_argument("--learning-rate", type=POSITIVE, default=2e-3)
+    parser.add_argument("--seed", type=SEED, default=0)
     return parser.parse_args(argv)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
+from zlib import error as ZlibError
 
 import numpy as np
 
@@ -105,7 +106,7 @@ def _read_arrays(path: Path, is_grouped: bool) -> dict[str, np.ndarray]:
     try:
         with np.load(path) as file:
             arrays = dict(file)
-    except (OSError, ValueError, EOFError, BadZipFile) as error:
+    except (OSError, ValueError, EOFError, BadZipFile, ZlibError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     _check_keys(str(path), arrays, ARRAYS)
     size = len(arrays["labels"])
@@ -129,6 +130,8 @@ def _read_arrays(path: Path, is_grouped: bool) -> dict[str, np.ndarray]:
 def _check_keys(
     where: str, content: Mapping[str, Any], needed: Sequence[str]
 ) -> None:
+    if not isinstance(content, Mapping):
+        raise ValueError(f"{where} must be an object. Received: {content!r}")
     missing = [name for name in needed if name not in content]
     if missing:
         raise ValueError(
@@ -140,7 +143,10 @@ def _check_keys(
 def _check_history(
     path: Path, results: Mapping[str, Any], errors: Sequence[str]
 ) -> None:
-    lengths = {name: len(results["history"][name]) for name in errors}
+    history = {name: results["history"][name] for name in errors}
+    lengths = {
+        k: len(v) if isinstance(v, list) else 0 for k, v in history.items()
+    }
     best, epochs = results["best_epoch"], lengths[errors[0]]
     if set(lengths.values()) != {epochs} or best not in range(1, epochs + 1):
         raise ValueError(

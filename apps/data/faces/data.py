@@ -1,15 +1,13 @@
 """Faces as arrays: images decoded once and kept as bytes, and ages."""
 
-import os
-from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from apps.common.results import whole_file
 from apps.data.faces.datasets.face_builder import SPLIT_NAMES
 from apps.data.faces.datasets.face_builder import FaceBuilder
 from apps.data.faces.datasets.files import FilesUnavailable
@@ -100,10 +98,9 @@ def _load(
     if not (images.exists() and ages.exists()):
         images.parent.mkdir(parents=True, exist_ok=True)
         examples = read_examples(builder, split)
-        with _replacing(images) as images_part, _replacing(ages) as ages_part:
+        with whole_file(images) as images_part, whole_file(ages) as ages_part:
             faces = _decode(examples, size, images_part)
-            with ages_part.open("wb") as file:
-                np.save(file, faces.ages)
+            np.save(ages_part, faces.ages)
             del faces  # closes the file of the images
     return Faces(np.load(images, mmap_mode="r"), np.load(ages))
 
@@ -123,14 +120,3 @@ def _decode(
         images[row] = decode_image(example["image"], size)
         ages[row] = example["age"]
     return Faces(images, ages)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """A file to write to, which becomes `path` when it is complete."""
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        yield part
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from itertools import chain
@@ -57,21 +58,40 @@ def load_glove(path: str | Path, wanted: list[str]) -> dict[str, np.ndarray]:
             f"a download that broke off; remove it: {path}"
         )
     forms = set(wanted) | {word.lower() for word in wanted}
-    if path.suffix == ".npz":
-        found = _read_npz(path, forms)
-    elif path.suffix == ".zip":
-        found = _read_zip(path, forms)
-    elif path.suffix == ".txt":
-        with path.open("rb") as file:
-            found = _read_lines(file, forms, path)
-    else:
+    try:
+        found = _read(path, forms)
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise ValueError(
-            f"`glove` must be a .txt, .zip or .npz file. Received: {path}"
+            f"`glove` must be a whole file. Received: {path} ({error})"
+        ) from error
+    for word, vector in found.items():
+        if not np.isfinite(vector).all():
+            raise ValueError(
+                "`glove` must have vectors of finite numbers. Received: "
+                f"{path}, where that of {word!r} is not"
+            )
+    if not found:
+        raise ValueError(
+            "`glove` must have vectors of words that are asked for. Received: "
+            f"{path}, which has none"
         )
     vectors = {
         word: found.get(word, found.get(word.lower())) for word in wanted
     }
     return {word: v for word, v in vectors.items() if v is not None}
+
+
+def _read(path: Path, forms: set[str]) -> dict[str, np.ndarray]:
+    if path.suffix == ".npz":
+        return _read_npz(path, forms)
+    if path.suffix == ".zip":
+        return _read_zip(path, forms)
+    if path.suffix == ".txt":
+        with path.open("rb") as file:
+            return _read_lines(file, forms, path)
+    raise ValueError(
+        f"`glove` must be a .txt, .zip or .npz file. Received: {path}"
+    )
 
 
 def embedding_table(

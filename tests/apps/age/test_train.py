@@ -244,18 +244,20 @@ def test_a_killed_run_resumes_to_the_same_weights(arguments, tmp_path):
         np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
-def test_a_folder_with_a_run_is_not_overwritten(arguments, tmp_path):
+def refused(capsys, flags):
+    with pytest.raises(SystemExit, match="2"):
+        main(flags)
+    return capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_folder_with_a_run_is_not_overwritten(arguments, tmp_path, capsys):
     (tmp_path / "run").mkdir()
     (tmp_path / "run/settings.json").write_text("{}")
-    with pytest.raises(SystemExit, match="holds a run already"):
-        main(arguments)
-    with pytest.raises(SystemExit, match="started with other settings"):
-        main([*arguments, "--resume"])
-
-
-def test_a_folder_that_cannot_be_written_is_refused_at_once(arguments):
-    with pytest.raises(ValueError, match="`output` must be a file"):
-        main([*arguments, "--output=/dev/null/run"])
+    for flags, message in (
+        ([], "holds a run already"),
+        (["--resume"], "started with other settings"),
+    ):
+        assert message in refused(capsys, [*arguments, *flags])
 
 
 def test_missing_data_leave_the_folder_free(arguments, tmp_path):
@@ -265,36 +267,15 @@ def test_missing_data_leave_the_folder_free(arguments, tmp_path):
             main([*arguments, f"--data-dir={tmp_path / 'empty'}"])
 
 
-def test_what_cannot_be_built_leaves_the_folder_free(arguments):
+def test_what_cannot_be_built_leaves_the_folder_free(arguments, capsys):
     for _ in range(2):
-        with pytest.raises(ValueError, match="`backbone` must be resnet4"):
-            main([*arguments, "--backbone=nothing/at/all"])
+        flags = [*arguments, "--backbone=nothing/at/all"]
+        assert "`backbone` must be resnet4" in refused(capsys, flags)
 
 
-@pytest.mark.parametrize(
-    ("flag", "name"),
-    [
-        ("--epochs=0", "epochs"),
-        ("--batch-size=0", "batch_size"),
-        ("--learning-rate=-1", "learning_rate"),
-    ],
-)
-def test_a_number_that_cannot_be_is_refused_by_name(arguments, flag, name):
-    with pytest.raises(ValueError, match=f"`{name}` must be"):
-        main([*arguments, flag])
-
-
-@pytest.mark.parametrize("name", ["--backbone-config", "--settings"])
-@pytest.mark.parametrize("text", ["{", "[1]"])
-def test_arguments_and_settings_must_be_json(arguments, name, text, capsys):
-    with pytest.raises(SystemExit):
-        main([*arguments, f"{name}={text}"])
-    assert f"argument {name}: not " in capsys.readouterr().err
-
-
-def test_settings_must_be_of_the_recipe(arguments, tmp_path):
-    with pytest.raises(ValueError, match="those of the recipe 'vanilla'"):
-        main([*arguments, "--method=vanilla"])
+def test_settings_must_be_of_the_recipe(arguments, tmp_path, capsys):
+    flags = [*arguments, "--method=vanilla"]
+    assert "those of the recipe 'vanilla'" in refused(capsys, flags)
     assert not (tmp_path / "run").exists()
 
 

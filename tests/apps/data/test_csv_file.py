@@ -193,14 +193,14 @@ def test_three_files_have_the_same_columns(parts):
 def test_a_missing_file_of_three_is_named(parts):
     (parts / "t_val.csv").unlink()
     for name in ("t", "t_train.csv"):
-        with pytest.raises(SystemExit, match=r"no \S*t_val\.csv\.$"):
+        with pytest.raises(ValueError, match=r"no \S*t_val\.csv\.$"):
             csv_problem(str(parts / name))
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(SystemExit, match=r"There is no file \S*x\.csv\.$"):
+    with pytest.raises(ValueError, match=r"There is no file \S*x\.csv\.$"):
         csv_problem(str(tmp_path / "x.csv"))
-    with pytest.raises(SystemExit, match=r"x_train\.csv and no \S*x_val\.csv"):
+    with pytest.raises(ValueError, match=r"x_train\.csv and no \S*x_val\.csv"):
         csv_problem(str(tmp_path / "x"))
 
 

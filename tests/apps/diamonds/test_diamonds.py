@@ -22,12 +22,6 @@ def test_the_verdict_is_honest(change, said):
     assert verdict(change) == said
 
 
-def test_a_setting_that_group_dir_has_not_is_refused_at_once(tmp_path):
-    with pytest.raises(ValueError, match="recipe 'groupdir'"):
-        main(["--settings", '{"groups": 3}', f"--output={tmp_path / 'out'}"])
-    assert not (tmp_path / "out").exists()
-
-
 @pytest.mark.slow
 def test_the_app_compares_draws_and_exports(tmp_path, capsys):
     folder = tmp_path / "diamonds"

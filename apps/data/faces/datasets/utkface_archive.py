@@ -2,6 +2,7 @@
 
 import functools
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,14 @@ def read_archive(path: Path) -> dict[str, list[Photo]]:
         with path.open("rb") as file, np.load(file) as archive:
             # Each look at a member would read it again from the file.
             blob, offsets, ages, splits = (archive[name] for name in MEMBERS)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+    except (
+        KeyError,
+        ValueError,
+        OSError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise ValueError(
             f"{path} must be an .npz of {', '.join(MEMBERS)}: {error}"
         ) from error
