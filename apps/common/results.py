@@ -74,7 +74,9 @@ def folder_beside(path: Path) -> Iterator[Path]:
         path: What is made in it, and will take the place of.
     """
     prefix = f".{path.name}."
-    for left in path.parent.glob(f"{glob.escape(prefix)}*.tmp/"):
+    for left in path.parent.glob(f"{glob.escape(prefix)}*.tmp"):
+        if left.is_symlink():
+            continue
         with (
             suppress(Timeout, OSError),
             FileLock(left / "lock", timeout=0),

@@ -151,3 +151,26 @@ def test_rows_come_below_one_header_with_commas_in_quotes(tmp_path):
     append_csv_row(path, {"form": "a, b", "ms": 1.5})
     append_csv_row(path, {"form": 'c"', "ms": None})
     assert path.read_text() == 'form,ms\n"a, b",1.5\n"c""",\n'
+
+
+def test_what_a_kill_left_is_removed_and_what_is_written_is_not(tmp_path):
+    path = tmp_path / "run.bin"
+    (tmp_path / ".run.bin.killed.tmp").mkdir()
+    (tmp_path / ".run.bin.killed.tmp/run.bin").write_text("half")
+    other = tmp_path / ".other.bin.killed.tmp"
+    other.mkdir()
+    with whole_file(path) as slow:
+        slow.write_text("slow")
+        with whole_file(path) as fast:
+            fast.write_text("fast")
+        assert slow.exists()
+    assert sorted(tmp_path.iterdir()) == [other, path]
+    assert path.read_text() == "slow"
+
+
+def test_a_link_in_place_of_what_a_kill_left_is_not_followed(tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/precious").touch()
+    (tmp_path / ".run.bin.x.tmp").symlink_to(tmp_path / "mine")
+    write_json(tmp_path / "run.bin", {})
+    assert [one.name for one in (tmp_path / "mine").iterdir()] == ["precious"]
