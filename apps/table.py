@@ -20,6 +20,7 @@ from apps.common.flags import refusing
 from apps.common.tables import mean_and_spread
 from keras_groupdir.reports import digits_for
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import plain
 
 METRICS = ("mae", "mse", "geometric_mean")
 SUBSETS = ("all", "many", "median", "few")
@@ -123,7 +124,7 @@ def table(
     by = by or ["method", *(name for name in KINDS if _differs(name, runs))]
     by_row: dict[tuple[str, ...], list[Run]] = defaultdict(list)
     for run in runs:
-        kind = [str(run.names.get(name, "-")) for name in by]
+        kind = [plain(run.names.get(name, "-")) for name in by]
         for routing in run.tables["test"]["rows"]:
             by_row[*kind, routing].append(run)
     columns = [("validation", metric, "all")]

@@ -7,6 +7,7 @@ from keras_groupdir.reports.cells import digits_for
 from keras_groupdir.reports.cells import digits_of
 from keras_groupdir.reports.cells import markdown_table
 from keras_groupdir.reports.cells import mean_cell
+from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
 from keras_groupdir.reports.cells import settings_cell
 from keras_groupdir.reports.draw_errors import draw_errors
@@ -35,6 +36,7 @@ __all__ = [
     "markdown_table",
     "mean_cell",
     "new_figure",
+    "plain",
     "save_figure",
     "second_metric",
     "settings_cell",

@@ -8,6 +8,7 @@ from keras_groupdir.experiments import change
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.cells import change_cell
 from keras_groupdir.reports.cells import digits_of
+from keras_groupdir.reports.cells import plain
 
 GROUP_DIR = "groupdir"
 
@@ -45,7 +46,7 @@ def _described(comparison: Comparison, method: Method) -> str:
     finite = [one for one in comparison.methods if one.finite]
     digits = digits_of(comparison)
     text = (
-        f"**{method.title}** ({method.validation_error:.{digits}f}), rank "
+        f"**{plain(method.title)}** ({method.validation_error:.{digits}f}), rank "
         f"{finite.index(method) + 1} of {len(finite)} on the test set"
     )
     if vanilla is None or vanilla is method:

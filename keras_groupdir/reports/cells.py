@@ -1,6 +1,8 @@
 """Numbers as the report writes them."""
 
+import html
 import math
+import re
 from collections.abc import Iterable
 from collections.abc import Sequence
 from typing import Any
@@ -81,6 +83,19 @@ def p_cell(p: float | None, corrected: float | None) -> str:
     return f"{'<0.001' if p < 0.001 else f'{p:.3f}'}{mark}"
 
 
+def plain(text: object) -> str:
+    r"""Text out of a file, in one line, that Markdown shows as it is.
+
+    Examples:
+
+    >>> print(plain("price_usd"), plain("a|b\n# <b> [c](d)"))
+    price_usd a\|b # &lt;b&gt; \[c\](d)
+    """
+    shown = "".join(one if one.isprintable() else " " for one in str(text))
+    escaped = html.escape(" ".join(shown.split()), quote=False)
+    return re.sub(r"([\\`*\[\]|$~])", r"\\\1", escaped)
+
+
 def settings_cell(settings: dict[str, Any]) -> str:
     """Settings in words.
 
@@ -92,7 +107,11 @@ def settings_cell(settings: dict[str, Any]) -> str:
     if not settings:
         return "defaults"
     return ", ".join(
-        f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}"
+        plain(
+            f"{name} {value:g}"
+            if isinstance(value, float)
+            else f"{name} {value}"
+        )
         for name, value in settings.items()
     )
 

@@ -41,7 +41,9 @@ def draw_errors(comparison: Comparison, path: str | Path) -> None:
     axes[0].set_ylim(len(methods) - 0.4, -0.6)
     for label, method in zip(axes[0].get_yticklabels(), methods, strict=True):
         label.set_color(color_of(method.name))
-    figure.suptitle(f"Test error on {comparison.dataset}, the best first")
+    figure.suptitle(
+        f"Test error on {comparison.dataset}, the best first", parse_math=False
+    )
     figure.legend(
         handles=_legend(axes[0]),
         loc="outside lower center",
@@ -71,7 +73,7 @@ def _draw(
     metric = comparison.metric
     errors = [list(one.errors(metric, subset).values()) for one in methods]
     unit = f" ({comparison.unit})" if comparison.unit else ""
-    axes.set_xlabel(f"{SHORT[metric]}{unit}, less is better")
+    axes.set_xlabel(f"{SHORT[metric]}{unit}, less is better", parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)

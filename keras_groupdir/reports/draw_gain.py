@@ -68,7 +68,8 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     bar.set_label(f"change of {SHORT[metric]} (%), less is better")
     figure.suptitle(
         f"Change from vanilla on {comparison.dataset}\n"
-        "bold: the paired 95% interval excludes 0"
+        "bold: the paired 95% interval excludes 0",
+        parse_math=False,
     )
     save_figure(figure, path)
 

@@ -47,8 +47,8 @@ def draw_shots(
         [f"{name}\n{counts[key]} samples" for key, name in SUBSETS.items()],
     )
     label = f"{metric.upper()} ({unit})" if unit else metric.upper()
-    axes.set_ylabel(f"{label}, less is better")
-    axes.set_title(title)
+    axes.set_ylabel(f"{label}, less is better", parse_math=False)
+    axes.set_title(title, parse_math=False)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8)
     save_figure(figure, path)

@@ -15,6 +15,7 @@ from keras_groupdir.reports.cells import digits_of
 from keras_groupdir.reports.cells import markdown_table
 from keras_groupdir.reports.cells import mean_cell
 from keras_groupdir.reports.cells import p_cell
+from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
 from keras_groupdir.reports.footnotes import Footnotes
 
@@ -142,7 +143,7 @@ def _notes(comparison: Comparison, tested: int) -> list[str]:
     if failed:
         # Mostly the same for every seed.
         listed = (
-            f"{title}: {' / '.join(dict.fromkeys(messages.values()))}"
+            plain(f"{title}: {' / '.join(dict.fromkeys(messages.values()))}")
             for title, messages in failed.items()
         )
         notes.append(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from keras_groupdir.experiments import Method
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import make_recipe
+from keras_groupdir.reports.cells import plain
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -31,7 +32,7 @@ class Footnotes:
         """Title of a method, marked if there is a note."""
         note = self._notes.get(method.name)
         if note is None:
-            return method.title
+            return plain(method.title)
         number = self._order.index(note) + 1
         return f"{method.title} {str(number).translate(RAISED)}"
 

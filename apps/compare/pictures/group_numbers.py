@@ -63,7 +63,9 @@ def draw_group_numbers(
     shots.set(title=f"Errors by shot, {NAMES[first]} (paper's Fig. 8)")
     unit = f" ({lines[0]['unit']})" if lines[0].get("unit") else ""
     for axes in (overall, shots):
-        axes.set_ylabel(f"{SHORT[metric]}{unit}, less is better")
+        axes.set_ylabel(
+            f"{SHORT[metric]}{unit}, less is better", parse_math=False
+        )
         if vanilla is not None:
             axes.plot([], [], "--", color=BASE, lw=1, label="vanilla")
     for axes in (accuracy, overall, shots):
@@ -77,7 +79,9 @@ def draw_group_numbers(
             frameon=False,
             fontsize=9,
         )
-    figure.suptitle(f"Number of groups, test set of {lines[0]['dataset']}")
+    figure.suptitle(
+        f"Number of groups, test set of {lines[0]['dataset']}", parse_math=False
+    )
     save_figure(figure, path)
 
 

@@ -9,6 +9,7 @@ from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import SUBSETS
 from keras_groupdir.reports import digits_for
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import plain
 
 NAMES = {"soft": "soft labels", "ce": "CE", "la": "LA"}
 
@@ -51,7 +52,7 @@ def group_numbers_table(lines: list[Line]) -> str:
             ]
         )
     return (
-        f"# Number of groups on {lines[0]['dataset']}\n\n"
+        f"# Number of groups on {plain(lines[0]['dataset'])}\n\n"
         f"{markdown_table(rows)}\n\n"
         "Of the test set; ± is the standard deviation over seeds. With more "
         "groups each is harder to tell: chance is one over their number."
@@ -68,5 +69,5 @@ def _seeds(lines: list[Line]) -> str:
 
 def _ending(line: Line) -> str:
     if "error" in line:
-        return f" (failed: {line['error']})"
+        return f" (failed: {plain(line['error'])})"
     return " (diverged)" if line["diverged"] else ""

@@ -5,12 +5,13 @@ from typing import Any
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import SUBSETS
+from keras_groupdir.reports import plain
 
 
 def head(comparison: Comparison) -> str:
     """Data, budget and protocol."""
     lines = comparison.lines
-    unit = f" ({comparison.unit})" if comparison.unit else ""
+    unit = f" ({plain(comparison.unit)})" if comparison.unit else ""
     backends = sorted({f"{x['keras']} on {x['backend']}" for x in lines})
     items = [
         *_samples(comparison),
@@ -22,7 +23,7 @@ def head(comparison: Comparison) -> str:
     ]
     return "\n".join(
         [
-            f"# Methods on {comparison.dataset}",
+            f"# Methods on {plain(comparison.dataset)}",
             "",
             *(f"- {item}" for item in items),
             "",
@@ -86,7 +87,7 @@ def _chosen(comparison: Comparison) -> str:
 def _looks(comparison: Comparison) -> str:
     """How often the test set was looked at."""
     several = [
-        one.title
+        plain(one.title)
         for one in comparison.methods
         if any("test" in line for line in one.others)
     ]

@@ -8,6 +8,7 @@ from keras_groupdir.reports import SUBSETS
 from keras_groupdir.reports import digits_of
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import mean_cell
+from keras_groupdir.reports import plain
 from keras_groupdir.reports import second_metric
 
 
@@ -25,7 +26,7 @@ def routings(comparison: Comparison) -> str:
             line["test"]["group_accuracy"] for line in method.finite.values()
         ]
         for routing in method.routings:
-            row = [method.title, _name(method, routing)]
+            row = [plain(method.title), _name(method, routing)]
             row += [
                 mean_cell(
                     method.errors(metric, subset, routing).values(), digits

@@ -6,6 +6,7 @@ from keras_groupdir.experiments import Method
 from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import digits_of
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import plain
 from keras_groupdir.reports import settings_cell
 
 
@@ -21,7 +22,7 @@ def search(comparison: Comparison) -> str:
             missing = "failed" if "error" in line else "diverged"
             rows.append(
                 [
-                    method.title,
+                    plain(method.title),
                     settings_cell(line["settings"]),
                     missing if value is None else f"{value:.{digits}f}",
                     "-" if value is None else str(line["best_epoch"]),

@@ -378,6 +378,28 @@ def test_lines_of_another_kind_do_not_count(tmp_path):
     assert main_rows(tmp_path)["GROUPDIR"]["MSE all"].startswith("0.830")
 
 
+EVIL = (
+    "<script>x</script> pri|ce\n\n# Head\n![x](http://x/p.png) $\\frac{ %s {0}"
+)
+
+
+def test_names_of_the_data_are_only_text(tmp_path):
+    names = {"dataset": EVIL, "unit": EVIL, "title": EVIL}
+    lines = [
+        line("vanilla", 0, 1.0, **names),
+        group_line("groupdir", 0, 0.9, settings={"x": EVIL}, **names),
+        line("bmc", 0, None, **names) | {"error": EVIL},
+    ]
+    write(tmp_path, lines)
+    text = report(tmp_path)
+    for raw in ("<script>", "\n# Head", "![x]", " pri|ce"):
+        assert raw not in text
+    assert text.count("&lt;script&gt;") >= 8
+    for name in ("errors.png", "gain.png"):
+        with Image.open(tmp_path / name) as drawn:
+            assert drawn.size[0] > 1000
+
+
 def test_a_folder_without_runs_is_said(tmp_path):
     write(tmp_path, [line("gai", 0, 1.0, kind="try")])
     assert "no finished runs" in report(tmp_path)
