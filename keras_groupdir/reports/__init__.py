@@ -15,6 +15,7 @@ from keras_groupdir.reports.draw_gain import draw_gain
 from keras_groupdir.reports.draw_shots import draw_shots
 from keras_groupdir.reports.errors_table import errors_table
 from keras_groupdir.reports.figures import BASE
+from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
@@ -26,6 +27,7 @@ __all__ = [
     "SHORT",
     "SUBSETS",
     "Footnotes",
+    "caption",
     "color_of",
     "digits_for",
     "digits_of",

@@ -46,8 +46,8 @@ def _described(comparison: Comparison, method: Method) -> str:
     finite = [one for one in comparison.methods if one.finite]
     digits = digits_of(comparison)
     text = (
-        f"**{plain(method.title)}** ({method.validation_error:.{digits}f}), rank "
-        f"{finite.index(method) + 1} of {len(finite)} on the test set"
+        f"**{plain(method.title)}** ({method.validation_error:.{digits}f}), "
+        f"rank {finite.index(method) + 1} of {len(finite)} on the test set"
     )
     if vanilla is None or vanilla is method:
         return text

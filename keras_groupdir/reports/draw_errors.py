@@ -11,6 +11,7 @@ from keras_groupdir.experiments import Method
 from keras_groupdir.experiments import interval
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.figures import BASE
+from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
@@ -41,9 +42,8 @@ def draw_errors(comparison: Comparison, path: str | Path) -> None:
     axes[0].set_ylim(len(methods) - 0.4, -0.6)
     for label, method in zip(axes[0].get_yticklabels(), methods, strict=True):
         label.set_color(color_of(method.name))
-    figure.suptitle(
-        f"Test error on {comparison.dataset}, the best first", parse_math=False
-    )
+    dataset = caption(comparison.dataset)
+    figure.suptitle(f"Test error on {dataset}, the best first")
     figure.legend(
         handles=_legend(axes[0]),
         loc="outside lower center",
@@ -72,8 +72,8 @@ def _draw(
 ) -> None:
     metric = comparison.metric
     errors = [list(one.errors(metric, subset).values()) for one in methods]
-    unit = f" ({comparison.unit})" if comparison.unit else ""
-    axes.set_xlabel(f"{SHORT[metric]}{unit}, less is better", parse_math=False)
+    unit = f" ({caption(comparison.unit)})" if comparison.unit else ""
+    axes.set_xlabel(f"{SHORT[metric]}{unit}, less is better")
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color="#eeeeee")
     axes.set_axisbelow(True)

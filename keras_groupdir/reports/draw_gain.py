@@ -9,6 +9,7 @@ from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import change
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.cells import SUBSETS
+from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
@@ -67,9 +68,8 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.8)
     bar.set_label(f"change of {SHORT[metric]} (%), less is better")
     figure.suptitle(
-        f"Change from vanilla on {comparison.dataset}\n"
+        f"Change from vanilla on {caption(comparison.dataset)}\n"
         "bold: the paired 95% interval excludes 0",
-        parse_math=False,
     )
     save_figure(figure, path)
 

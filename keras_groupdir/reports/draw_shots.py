@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.scores import ShotTable
@@ -46,9 +47,9 @@ def draw_shots(
         range(len(SUBSETS)),
         [f"{name}\n{counts[key]} samples" for key, name in SUBSETS.items()],
     )
-    label = f"{metric.upper()} ({unit})" if unit else metric.upper()
-    axes.set_ylabel(f"{label}, less is better", parse_math=False)
-    axes.set_title(title, parse_math=False)
+    label = f"{metric.upper()} ({caption(unit)})" if unit else metric.upper()
+    axes.set_ylabel(f"{label}, less is better")
+    axes.set_title(caption(title))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, fontsize=8)
     save_figure(figure, path)

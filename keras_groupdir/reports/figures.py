@@ -20,6 +20,19 @@ def color_of(name: str) -> str:
     return GROUPS if name.startswith("group_") else OTHERS
 
 
+def caption(text: str) -> str:
+    r"""Text out of a file, as a picture can show it: short, and no formula.
+
+    Examples:
+
+    >>> print(caption("$a$\nb"), caption("x" * 99)[58:])
+    \$a\$ b xx...
+    """
+    line = " ".join(text.split())
+    line = line if len(line) <= 60 else f"{line[:60]}..."
+    return line.replace("$", r"\$")
+
+
 def save_figure(figure: Any, path: str | Path) -> None:
     """Writes a PNG file, which is whole or not there.
 

@@ -12,6 +12,7 @@ from keras_groupdir.experiments import Method
 from keras_groupdir.experiments import metric_of
 from keras_groupdir.reports import BASE
 from keras_groupdir.reports import SHORT
+from keras_groupdir.reports import caption
 from keras_groupdir.reports import new_figure
 from keras_groupdir.reports import save_figure
 
@@ -61,11 +62,9 @@ def draw_group_numbers(
         _draw_vanilla(overall, vanilla, metric, "all", BASE)
     overall.set(title="Error overall")
     shots.set(title=f"Errors by shot, {NAMES[first]} (paper's Fig. 8)")
-    unit = f" ({lines[0]['unit']})" if lines[0].get("unit") else ""
+    unit = f" ({caption(lines[0]['unit'])})" if lines[0].get("unit") else ""
     for axes in (overall, shots):
-        axes.set_ylabel(
-            f"{SHORT[metric]}{unit}, less is better", parse_math=False
-        )
+        axes.set_ylabel(f"{SHORT[metric]}{unit}, less is better")
         if vanilla is not None:
             axes.plot([], [], "--", color=BASE, lw=1, label="vanilla")
     for axes in (accuracy, overall, shots):
@@ -79,9 +78,8 @@ def draw_group_numbers(
             frameon=False,
             fontsize=9,
         )
-    figure.suptitle(
-        f"Number of groups, test set of {lines[0]['dataset']}", parse_math=False
-    )
+    dataset = caption(lines[0]["dataset"])
+    figure.suptitle(f"Number of groups, test set of {dataset}")
     save_figure(figure, path)
 
 

@@ -384,7 +384,7 @@ EVIL = (
 
 
 def test_names_of_the_data_are_only_text(tmp_path):
-    names = {"dataset": EVIL, "unit": EVIL, "title": EVIL}
+    names = {"dataset": EVIL, "unit": EVIL}
     lines = [
         line("vanilla", 0, 1.0, **names),
         group_line("groupdir", 0, 0.9, settings={"x": EVIL}, **names),
@@ -394,7 +394,7 @@ def test_names_of_the_data_are_only_text(tmp_path):
     text = report(tmp_path)
     for raw in ("<script>", "\n# Head", "![x]", " pri|ce"):
         assert raw not in text
-    assert text.count("&lt;script&gt;") >= 8
+    assert text.count("&lt;script&gt;") >= 4
     for name in ("errors.png", "gain.png"):
         with Image.open(tmp_path / name) as drawn:
             assert drawn.size[0] > 1000
