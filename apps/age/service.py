@@ -77,6 +77,10 @@ def write_service(
 def decode(jpegs: Tensor, image_size: int) -> Tensor:
     """Images out of JPEG (or PNG) files of any size.
 
+    What is no such file fails the request and is named by its index. TensorFlow
+    cannot be asked for more: it does not say which of some files is cut short,
+    nor does it turn what EXIF says is rotated, so turn it before.
+
     Args:
         jpegs: What is in each file. Shape `(n,)`.
         image_size: Height and width wanted.
@@ -92,6 +96,14 @@ def decode(jpegs: Tensor, image_size: int) -> Tensor:
         )
         return resize(image, image_size)
 
+    start = tf.strings.substr(jpegs, 0, 3)
+    is_image = tf.logical_or(start == b"\xff\xd8\xff", start == b"\x89PN")
+    named = "`jpegs` must be JPEG or PNG files. These are not, by index:"
+    wrong = tf.where(tf.logical_not(is_image))[:, 0]
+    with tf.control_dependencies(
+        [tf.debugging.Assert(tf.reduce_all(is_image), [named, wrong])]
+    ):
+        jpegs = tf.identity(jpegs)
     # One at a time, as only the resized ones are of one shape.
     return tf.map_fn(
         decode_one,

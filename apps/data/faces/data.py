@@ -92,7 +92,8 @@ def _load(
     if cache_dir is None:
         return _decode(read_examples(builder, split), size)
     key = fingerprint(Path(builder.data_path))
-    stem = f"{builder.name}_{split}_{size}px_{key}"
+    # Until images were turned upright the names had no "up".
+    stem = f"{builder.name}_{split}_{size}px_up_{key}"
     images = Path(cache_dir).expanduser() / f"{stem}_images.npy"
     ages = images.with_name(f"{stem}_ages.npy")
     if not (images.exists() and ages.exists()):

@@ -5,6 +5,7 @@ import struct
 
 import numpy as np
 from PIL import Image
+from PIL import ImageOps
 
 # What Pillow raises on files that are damaged or no images.
 PILLOW_ERRORS = (
@@ -26,7 +27,9 @@ def decode_image(jpeg: bytes, size: int) -> np.ndarray:
     """Decodes an image file and stretches it to a square.
 
     Args:
-        jpeg: What the file holds; any format that Pillow knows.
+        jpeg: What the file holds; any format that Pillow knows. What EXIF
+            says of its rotation is done, and 16 bits become 8; floats and 32
+            bits are refused, as nobody says which of them is white.
         size: Side of the square, in pixels.
 
     Returns:
@@ -36,7 +39,11 @@ def decode_image(jpeg: bytes, size: int) -> np.ndarray:
         UnreadableImage: If the bytes are damaged, cut short, or no image.
     """
     try:
-        with Image.open(io.BytesIO(jpeg)) as image:
+        with Image.open(io.BytesIO(jpeg)) as file:
+            _check_mode(file)
+            image = ImageOps.exif_transpose(file)
+            if image.mode.startswith("I;16"):
+                image = Image.fromarray(np.uint8(np.asarray(image) >> 8))
             square = image.convert("RGB").resize(
                 (size, size), Image.Resampling.BILINEAR
             )
@@ -52,7 +59,13 @@ def check_image(jpeg: bytes) -> None:
     """
     try:
         with Image.open(io.BytesIO(jpeg)) as image:
+            _check_mode(image)
             image.draft("RGB", (1, 1))
             image.load()
     except PILLOW_ERRORS as error:
         raise UnreadableImage(str(error)) from error
+
+
+def _check_mode(image: Image.Image) -> None:
+    if image.mode in ("I", "F"):
+        raise ValueError("it has pixels of 32 bits, which have no white")

@@ -295,6 +295,16 @@ def test_files_become_the_pixels_that_pillow_makes(height, width, form, grey):
         assert np.abs(images[0] - expected).max() <= 1
 
 
+@pytest.mark.parametrize("bad", [b"", b"GIF89a", b"<html>", b"\xff"])
+def test_a_request_with_what_is_no_picture_names_its_index(bad):
+    good = to_file(faces(1)[0], "JPEG")
+    jpegs = tf.constant([good, bad, good, bad])
+    with pytest.raises(
+        tf.errors.InvalidArgumentError, match=r"must be JPEG or PNG(?s:.*)1,? 3"
+    ):
+        service.decode(jpegs, SIZE)
+
+
 def test_pixels_of_the_right_size_are_left_as_they_are():
     images = np.random.default_rng(0).integers(0, 256, (2, SIZE, SIZE, 3))
     images = images.astype("uint8")

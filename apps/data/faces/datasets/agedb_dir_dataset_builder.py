@@ -71,7 +71,7 @@ class Builder(FaceBuilder):
             labels = fetch(dl_manager, LABELS_URL, BY_HAND)
         rows = read_label_file(labels)
         return by_split(
-            (Photo(r.path, r.age, (folder / r.path).read_bytes) for r in rows),
+            (Photo.of_file(folder, row.path, row.age) for row in rows),
             (row.split for row in rows),
         )
 

@@ -97,8 +97,7 @@ def _read_labels(
                 f"{path} must hold paths that begin with "
                 f"{' or '.join(folders)}. Received: {row.path!r}"
             )
-        file = folders[start] / row.path
-        photos.append(Photo(row.path, row.age, file.read_bytes))
+        photos.append(Photo.of_file(folders[start], row.path, row.age))
     return by_split(photos, (row.split for row in rows))
 
 
@@ -108,8 +107,7 @@ def _split_by_rule(
     photos = []
     for part, crop in crops.items():
         for path, age in zip(*read_metadata(crop, part), strict=True):
-            photos.append(
-                Photo(f"{crop.name}/{path}", age, (crop / path).read_bytes)
-            )
+            name = f"{crop.name}/{path}"
+            photos.append(Photo.of_file(crop.parent, name, age))
     ages = np.array([photo.age for photo in photos])
     return by_split(photos, split_by_age(ages, MOST_PER_AGE).tolist())

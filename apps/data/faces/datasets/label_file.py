@@ -5,6 +5,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
+from apps.data.faces.datasets.photos import OLDEST
 from apps.data.faces.datasets.photos import SPLITS
 
 COLUMNS = ("age", "path", "split")
@@ -55,6 +56,6 @@ def _parse_row(values: list[str]) -> LabelRow:
             f"expected a split of {', '.join(SPLITS)}. Received: {split!r}"
         )
     with contextlib.suppress(ValueError):
-        if 0 <= float(age) < float("inf"):
+        if 0 <= float(age) <= OLDEST:
             return LabelRow(float(age), path, split)
     raise ValueError(f"expected an age in years. Received: {age!r}")

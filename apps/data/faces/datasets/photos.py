@@ -1,18 +1,24 @@
 """Photos of faces on their way into a dataset."""
 
+import stat
 import warnings
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
+from typing import Self
 
 from apps.data.faces.datasets.files import FilesUnavailable
 from apps.data.faces.decode import UnreadableImage
 from apps.data.faces.decode import check_image
 
 SPLITS = ("train", "val", "test")
+OLDEST = 999
+MOST_BYTES = 2**26
 # More would bury the terminal, where a whole folder is missing.
 MOST_NAMED = 100
 
@@ -24,6 +30,19 @@ class Photo:
     name: str
     age: float
     read: Callable[[], bytes]
+
+    def __post_init__(self) -> None:
+        # Put so that a NaN is an error.
+        if not 0 <= self.age <= OLDEST:
+            raise ValueError(
+                f"{self.name} must have an age from 0 to {OLDEST}. Received: "
+                f"{self.age}"
+            )
+
+    @classmethod
+    def of_file(cls, folder: Path, name: str, age: float) -> Self:
+        """A face in a file that others may have named."""
+        return cls(name, age, partial(_read, folder, name))
 
 
 def by_split(
@@ -49,7 +68,7 @@ def generate_examples(
         try:
             jpeg = photo.read()
             check_image(jpeg)
-        except (OSError, UnreadableImage) as error:
+        except (OSError, ValueError, UnreadableImage) as error:
             skipped.append(f"{photo.name} ({error})")
             continue
         yield number, {"image": jpeg, "age": photo.age, "name": photo.name}
@@ -65,6 +84,25 @@ def generate_examples(
             f"read and were left out.{listed(skipped)}",
             stacklevel=2,
         )
+
+
+def _read(folder: Path, name: str) -> bytes:
+    """Bytes of a regular file that is really in the folder.
+
+    The first folder of the name may be a link, which users make.
+    """
+    parts = Path(name).parts
+    inside = folder.joinpath(*parts[:-1][:1]).resolve()
+    path = (folder / name).resolve()
+    leads_out = Path(name).is_absolute() or ".." in parts
+    if leads_out or not path.is_relative_to(inside):
+        raise OSError("it leads out of its folder")
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError("it is no regular file")
+    if found.st_size > MOST_BYTES:
+        raise OSError(f"it has more than {MOST_BYTES} bytes")
+    return path.read_bytes()
 
 
 def listed(names: Sequence[str]) -> str:

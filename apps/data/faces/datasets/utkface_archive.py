@@ -40,6 +40,8 @@ def read_archive(path: Path) -> dict[str, list[Photo]]:
             f"{path} must hold one more offset than ages and splits. Received: "
             f"{len(offsets)} offsets, {len(ages)} ages, {len(splits)} splits"
         )
+    if offsets.dtype.kind not in "iu" or np.any(np.diff(offsets) < 0):
+        raise ValueError(f"{path} must hold offsets that are whole and rise.")
     unknown = sorted(set(splits.tolist()) - set(SPLITS))
     if unknown:
         raise ValueError(

@@ -26,7 +26,7 @@ def read_folder(folder: Path) -> dict[str, list[Photo]]:
         if path.suffix.lower() not in SUFFIXES:
             continue
         if match := NAME.match(path.name):
-            photos.append(Photo(path.name, float(match[1]), path.read_bytes))
+            photos.append(Photo.of_file(folder, path.name, float(match[1])))
         else:
             others.append(path.name)
     if others:
@@ -42,5 +42,12 @@ def _splits(photos: list[Photo]) -> list[str]:
     if not photos:
         return []
     ages = [photo.age for photo in photos]
-    contents = [hashlib.sha256(photo.read()).digest() for photo in photos]
+    contents = [_content(photo) for photo in photos]
     return split_by_age(ages, MOST_PER_AGE, keys=contents).tolist()
+
+
+def _content(photo: Photo) -> bytes:
+    try:
+        return hashlib.sha256(photo.read()).digest()
+    except OSError:  # will be left out
+        return photo.name.encode()

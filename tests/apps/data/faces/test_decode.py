@@ -76,3 +76,35 @@ def test_no_damage_gets_past_the_check():
         else:
             decode_image(damaged.tobytes(), 8)
     assert 0 < unreadable < 300
+
+
+def _save(image, form, **others):
+    file = io.BytesIO()
+    image.save(file, form, **others)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_sixteen_bits_become_eight(form):
+    pixels = np.repeat([[0, 10_000, 65_535]], 3, axis=0).astype("uint16")
+    content = _save(Image.fromarray(pixels), form)
+    check_image(content)
+    found = decode_image(content, size=3)
+    np.testing.assert_array_equal(found[0, :, 1], [0, 39, 255])
+
+
+@pytest.mark.parametrize("kind", ["float32", "int32"])
+@pytest.mark.parametrize("read", [lambda b: decode_image(b, 8), check_image])
+def test_pixels_without_a_white_are_refused(read, kind):
+    content = _save(Image.fromarray(np.full((8, 8), 0.5).astype(kind)), "TIFF")
+    with pytest.raises(UnreadableImage, match="pixels of 32 bits"):
+        read(content)
+
+
+def test_what_the_camera_has_turned_is_turned_back():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a quarter turn to the right shows it as it was
+    upright = Image.fromarray(_left_red_right_blue().astype("uint8"))
+    lying = upright.transpose(Image.Transpose.ROTATE_90)
+    found = decode_image(_save(lying, "JPEG", exif=exif), size=8)
+    np.testing.assert_allclose(found[:, 0], [[255, 0, 0]] * 8, atol=12)

@@ -108,6 +108,15 @@ def test_a_missing_image_is_named_and_left_out(tmp_path, published):
     assert ages(builder, "train") == [31]
 
 
+def test_a_file_outside_the_folder_is_named_and_left_out(tmp_path, manual):
+    (tmp_path / "secret.jpg").write_bytes(jpeg(gray(9)))
+    rows = [*ROWS, (20, "AgeDB/../../secret.jpg", "train")]
+    write_labels(manual / "agedb.csv", rows)
+    with pytest.warns(UserWarning, match=r"\n  AgeDB/\.\..*leads out"):
+        builder = _prepare(tmp_path, manual)
+    assert ages(builder, "train") == [31, 44]
+
+
 def test_a_split_without_an_image_asks_for_them(tmp_path, published):
     (published / ROWS[1][1]).write_bytes(b"")
     message = r'"val" has no image .*\n.*1_Ann_59.*\nGet the images from'

@@ -76,6 +76,14 @@ def test_a_path_outside_the_two_folders_is_refused(tmp_path, manual):
         _prepare(tmp_path, manual)
 
 
+def test_a_link_out_of_the_folder_is_named_and_left_out(tmp_path, manual):
+    face = manual / "imdb_crop/00/face.jpg"
+    face.rename(tmp_path / "face.jpg")
+    face.symlink_to(tmp_path / "face.jpg")
+    with pytest.warns(UserWarning, match=r"imdb_crop/00/face\.jpg .*leads out"):
+        _prepare(tmp_path, manual)
+
+
 def test_a_damaged_image_is_named(tmp_path, manual):
     builder = _prepare(tmp_path, manual)
     lost = names(builder, "train")[0]

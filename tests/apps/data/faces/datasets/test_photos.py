@@ -1,11 +1,13 @@
 """What becomes of photos, readable or not."""
 
 import functools
+import os
 import warnings
 
 import pytest
 
 from apps.data.faces.datasets.files import FilesUnavailable
+from apps.data.faces.datasets.photos import MOST_BYTES
 from apps.data.faces.datasets.photos import MOST_NAMED
 from apps.data.faces.datasets.photos import Photo
 from apps.data.faces.datasets.photos import by_split
@@ -102,3 +104,59 @@ def test_photos_are_read_one_at_a_time():
     ]
     next(iter(generate_examples("train", photos, "Ask.")))
     assert read == [0]
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """A folder of photos, with a secret beside it and ways to that."""
+    folder, secret = tmp_path / "faces", tmp_path / "secret.jpg"
+    secret.write_bytes(jpeg(gray(1)))
+    (folder / "a").mkdir(parents=True)
+    (folder / "a/face.jpg").write_bytes(jpeg(gray(2)))
+    (folder / "a/inner.jpg").symlink_to(folder / "a/face.jpg")
+    (folder / "a/link.jpg").symlink_to(secret)
+    (folder / "link.jpg").symlink_to(secret)
+    (folder / "a/up").symlink_to(tmp_path)
+    (folder / "big.jpg").write_bytes(jpeg(gray(1)))
+    os.truncate(folder / "big.jpg", MOST_BYTES + 1)
+    os.mkfifo(folder / "pipe.jpg")
+    (folder / "elsewhere").symlink_to(folder / "a")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "name", ["a/face.jpg", "a/inner.jpg", "elsewhere/face.jpg"]
+)
+def test_a_file_in_its_folder_is_read(folders, name):
+    assert Photo.of_file(folders, name, 3.0).read() == jpeg(gray(2))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("../secret.jpg", "leads out"),
+        ("a/../../secret.jpg", "leads out"),
+        ("/etc/hostname", "leads out"),
+        ("link.jpg", "leads out"),
+        ("a/link.jpg", "leads out"),
+        ("a/up/secret.jpg", "leads out"),
+        ("/dev/zero", "leads out"),
+        ("pipe.jpg", "no regular file"),
+        ("a", "no regular file"),
+        ("", "no regular file"),
+        ("big.jpg", "more than"),
+        ("a/b\0.jpg", "null"),
+        ("none.jpg", "No such file"),
+    ],
+)
+def test_what_is_no_file_in_its_folder_is_left_out(folders, name, why):
+    photos = [Photo.of_file(folders, name, 3.0), _photo(1)]
+    examples = generate_examples("test", photos, "Ask.")
+    with pytest.warns(UserWarning, match=f"1 of 2 .*(?s:.*){why}"):
+        assert len(list(examples)) == 1
+
+
+@pytest.mark.parametrize("age", [-1.0, float("nan"), float("inf"), 1e39])
+def test_an_age_that_is_none_is_refused(age):
+    with pytest.raises(ValueError, match=r"face must have an age from 0"):
+        Photo("face", age, bytes)

@@ -1,5 +1,6 @@
 """UTKFace from an archive, and from the published files."""
 
+import os
 import shutil
 from collections import Counter
 
@@ -120,6 +121,27 @@ def test_what_is_missing_is_asked_for(tmp_path, manual, given):
         "--data-dir",
     ):
         assert part in str(caught.value)
+
+
+def test_a_link_and_a_pipe_are_named_and_left_out(tmp_path, manual):
+    _write_files(manual)
+    (tmp_path / "secret.jpg").write_bytes(jpeg(gray(9)))
+    (manual / "30_link.jpg").symlink_to(tmp_path / "secret.jpg")
+    os.mkfifo(manual / "30_pipe.jpg")
+    with pytest.warns(UserWarning, match="left out") as caught:
+        builder = _prepare(tmp_path, manual)
+    said = "".join(str(one.message) for one in caught)
+    assert "30_link.jpg (it leads out" in said
+    assert "30_pipe.jpg (it is no regular file" in said
+    assert sum(len(ages(builder, split)) for split in SPLITS[:3]) == 6
+
+
+@pytest.mark.parametrize("age", [-1, 2000])
+def test_an_archive_with_an_age_that_is_none_is_refused(tmp_path, age):
+    path = tmp_path / "faces.npz"
+    write_archive(path, [1, 2, age, 4], SPLITS)
+    with pytest.raises(ValueError, match=r"faces\.npz\[2\] must have an age"):
+        read_archive(path)
 
 
 def test_two_archives_are_one_too_many(tmp_path, manual):
