@@ -93,7 +93,7 @@ def plain(text: object) -> str:
     """
     shown = "".join(one if one.isprintable() else " " for one in str(text))
     escaped = html.escape(" ".join(shown.split()), quote=False)
-    return re.sub(r"([\\`*\[\]|$~])", r"\\\1", escaped)
+    return re.sub(r"([\\*\[\]|$~])", r"\\\1", escaped)
 
 
 def settings_cell(settings: dict[str, Any]) -> str:

@@ -272,3 +272,26 @@ def test_the_digest_is_of_every_split(parts, split, column):
     changed = [f"{y}.25,{kind},{a}", f"{y},{kind},{a}.25"][column]
     write(path, *rows, changed)
     assert csv_problem(str(parts / "t")).digest != before
+
+
+def skewed(kind, count=10_000):
+    rng = np.random.default_rng(0)
+    if kind == "typo":
+        return [*rng.uniform(0, 1000, count - 1), 1e12]
+    return rng.lognormal(10, 3.0 if kind == "very skewed" else 1.0, count)
+
+
+@pytest.mark.parametrize("kind", ["typo", "very skewed"])
+def test_too_few_rows_held_out_are_refused_with_what_to_do(tmp_path, kind):
+    rows = [f"{label},{row}" for row, label in enumerate(skewed(kind))]
+    with pytest.raises(
+        ValueError, match=r"t\.csv: .* of 10000 rows.* logarithm"
+    ):
+        csv_problem(write(tmp_path / "t.csv", "y,a", *rows))
+
+
+def test_few_rows_held_out_are_warned_of(tmp_path):
+    rows = [f"{label},{row}" for row, label in enumerate(skewed("skewed"))]
+    with pytest.warns(UserWarning, match=r"have only 2\d\d of 10000 rows"):
+        problem = csv_problem(write(tmp_path / "t.csv", "y,a", *rows))
+    assert 200 <= len(problem.test[1]) < 300
