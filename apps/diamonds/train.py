@@ -53,6 +53,10 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
     for method, own in settings.items():
         print(f"\nTraining {method}:")
         runs[method] = _train(problem, method, own, arguments)
+    diverged = [m for m, run in runs.items() if run.line["diverged"]]
+    tables = {m: run.tables["test"] for m, run in runs.items() if run.tables}
+    if not diverged:
+        _report(tables)
     # All of it, even if nothing else can be made of what diverged.
     write_json(
         folder / "results.json",
@@ -63,11 +67,8 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
             ]
         },
     )
-    diverged = [m for m, run in runs.items() if run.line["diverged"]]
     if diverged:
         raise SystemExit(f"The training of {' and '.join(diverged)} diverged.")
-    tables = {method: run.tables["test"] for method, run in runs.items()}
-    _report(tables)
     draw_shots(
         tables,
         folder / "shots.png",

@@ -17,6 +17,7 @@ from apps.age import trainer
 from apps.age.settings import COMMITTED
 from apps.age.settings import parse
 from apps.age.train import main
+from apps.common.locks import held_alone
 from apps.data.faces.task import face_task
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelGroups
@@ -258,6 +259,12 @@ def test_a_folder_with_a_run_is_not_overwritten(arguments, tmp_path, capsys):
         (["--resume"], "started with other settings"),
     ):
         assert message in refused(capsys, [*arguments, *flags])
+
+
+def test_a_run_that_goes_on_elsewhere_is_refused(arguments, tmp_path, capsys):
+    with held_alone(tmp_path / "run/.lock", waits=False):
+        said = refused(capsys, [*arguments, "--resume"])
+    assert f"process {os.getpid()} holds" in said
 
 
 def test_missing_data_leave_the_folder_free(arguments, tmp_path):
