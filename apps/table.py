@@ -121,6 +121,11 @@ def table(
             f"with `metric`. Received: {len(runs)} runs, {sorted(metrics)}"
         )
     (metric,) = metrics
+    for name in by:
+        if not any(name in run.names for run in runs):
+            raise ValueError(
+                f"`by` must be names of settings of the runs. Received: {name}"
+            )
     by = by or ["method", *(name for name in KINDS if _differs(name, runs))]
     by_row: dict[tuple[str, ...], list[Run]] = defaultdict(list)
     for run in runs:

@@ -158,6 +158,7 @@ CASES = [
     (STS_B, ["--dropout=nan"], "dropout"),
     (STS_B, ["--pair-dropout=-0.1"], "pair-dropout"),
     (STS_B, ['--settings={"units": 0}'], "units"),
+    (STS_B, ["--method=vanilla", '--settings={"beta": 1}'], "beta"),
     (STS_B, ["--output=FOLDER"], "output"),
     (STS_B, ["--save=FOLDER/model.h5"], "save"),
     (STS_B, ["--save=FOLDER"], "save"),
@@ -263,3 +264,10 @@ def test_a_mistake_is_refused_in_one_line(
     assert ": error: " in line
     assert word in line
     assert sorted(folder.rglob("*")) == before
+
+
+@pytest.mark.parametrize("app", sorted({app for app, *_ in CASES}))
+def test_every_command_explains_itself(app, capsys):
+    with pytest.raises(SystemExit, match=r"^0$"):
+        importlib.import_module(app).main(["--help"])
+    assert capsys.readouterr().out.startswith("usage: ")

@@ -78,6 +78,9 @@ def test_runs_of_one_seed_are_told_apart_by_a_setting(capsys):
     with pytest.raises(SystemExit):
         main(paths)
     assert "seeds [0, 0] for groupdir, hard" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*paths, "--by", "num_group"])
+    assert "Received: num_group" in capsys.readouterr().err
     _, rows = cells(main([*paths, "--by", "num_groups"]))
     assert {kind for kind, _ in rows} == {"12", "24"}
 

@@ -83,17 +83,6 @@ def test_a_run_that_diverges_is_written(arguments, tmp_path, capsys):
     assert written["validation_errors"] == [None]
 
 
-def test_an_output_that_cannot_be_written_is_refused_at_once(arguments):
-    with pytest.raises(ValueError, match="`output` must be a file"):
-        main([*arguments, "--output=/dev/null/run.json"])
-
-
-def test_settings_of_no_recipe_are_refused_at_once(arguments, tmp_path):
-    with pytest.raises(ValueError, match="recipe 'vanilla'"):
-        main([*arguments, "--method=vanilla", '--settings={"beta": 1}'])
-    assert not (tmp_path / "results").exists()
-
-
 def settings(*argv):
     return settings_of(parser().parse_args(argv))
 
