@@ -17,13 +17,14 @@ from typing import Any
 
 from apps.common.command import run_app
 from apps.common.flags import refusing
+from apps.common.shot_tables import SUBSETS
+from apps.common.shot_tables import check_table
 from apps.common.tables import mean_and_spread
 from keras_groupdir.reports import digits_for
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import plain
 
 METRICS = ("mae", "mse", "geometric_mean")
-SUBSETS = ("all", "many", "median", "few")
 # What each app has called the table of the validation set.
 VALIDATION = ("val", "validation", "dev")
 # What tells kinds of runs apart, shown where it does.
@@ -187,15 +188,15 @@ def _read(run: dict[str, Any]) -> Run:
     guess = "mse" if names["dataset"] == "STS-B-DIR" else "mae"
     validation = next((name for name in VALIDATION if name in run), "val")
     tables = {"validation": run[validation], "test": run["test"]}
-    read = Run(names, names.get("metric", guess), tables)
-    for split, one in tables.items():
-        for routing in one["rows"]:
-            read.error(split, routing, read.metric, SUBSETS[-1])
-    return read
+    for one in tables.values():
+        check_table(one)
+    if not isinstance(names["seed"], int):
+        raise ValueError(f"seed is {names['seed']!r}")
+    return Run(names, str(names.get("metric", guess)), tables)
 
 
 def _differs(name: str, runs: Sequence[Run]) -> bool:
-    return len({run.names[name] for run in runs}) > 1
+    return len({str(run.names.get(name)) for run in runs}) > 1
 
 
 def _digits(runs: Sequence[Run], metric: str) -> int:

@@ -10,15 +10,29 @@ from typing import Any
 import keras_groupdir
 from apps.common.locks import held_alone
 from apps.common.results import append_json_line
+from apps.common.shot_tables import check_table
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Line
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import Store
 from keras_groupdir.experiments import differences
 
-# Lines of earlier versions have all of these, too.
-NEEDED = {"kind", "method", "title", "dataset", "seed", "settings", "training"}
-NEEDED |= {"diverged", "best_error", "routing"}
+# What the report reads of every line, and of some.
+NUMBER = int | float
+KINDS: dict[str, Any] = {
+    **dict.fromkeys(("kind", "method", "title", "dataset"), str),
+    **dict.fromkeys(("backend", "keras"), str),
+    **dict.fromkeys(("settings", "training"), dict),
+    "seed": int,
+    "seconds": NUMBER,
+    "diverged": bool,
+}
+OPTIONAL: dict[str, Any] = {
+    **dict.fromkeys(("unit", "printed", "data", "library", "metric"), str),
+    "routing": str,
+    "best_epoch": int,
+    "best_error": NUMBER,
+}
 
 
 class FolderStore(Store):
@@ -111,11 +125,19 @@ def read_lines(path: Path) -> list[Line]:
 
 
 def _checked(line: Any) -> Line:
+    """A line that the report can read."""
     if not isinstance(line, dict):
-        raise ValueError("no object")
-    missing = NEEDED - line.keys()
-    if not missing and line["kind"] == "run" and not line["diverged"]:
-        missing = {"test"} - line.keys()
-    if missing:
-        raise ValueError(f"there is no {' and no '.join(sorted(missing))}")
+        raise ValueError("it is no object")
+    kinds = {**KINDS, **{k: v | None for k, v in OPTIONAL.items()}}
+    for name, kind in kinds.items():
+        if not isinstance(line.get(name), kind):
+            raise ValueError(f"{name} is {line.get(name)!r}")
+    if "error" in line and not isinstance(line["error"], str):
+        raise ValueError(f"error is {line['error']!r}")
+    if not line["diverged"]:
+        if line.get("best_error") is None or line.get("routing") is None:
+            raise ValueError("there is no best_error or no routing")
+        # The test set is for what the validation set has chosen.
+        for split in ("val",) if line["kind"] == "try" else ("val", "test"):
+            check_table(line.get(split), line["routing"])
     return line

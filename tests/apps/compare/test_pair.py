@@ -6,6 +6,7 @@ pytest.importorskip("scipy")
 
 from scipy import stats
 
+from apps.common.shot_tables import METRICS
 from apps.compare.pair import main
 from apps.compare.pair import pair
 
@@ -20,9 +21,16 @@ def folder_with(path, method, errors, data="one", seeds=(0, 1, 2)):
         by_subset = {name: values[place] for name, values in errors.items()}
         by_subset |= {"many": 1.0 + seed, "median": None}
         counts = {"all": 3, "many": 1, "median": 0, "few": 1}
+        table = {
+            "counts": counts,
+            "rows": {"model": dict.fromkeys(METRICS, by_subset)},
+        }
         lines.append(
             {
                 "kind": "run",
+                "backend": "tensorflow",
+                "keras": "3.15.1",
+                "seconds": 1.0,
                 "dataset": "made up",
                 "data": data,
                 "metric": "mae",
@@ -34,10 +42,8 @@ def folder_with(path, method, errors, data="one", seeds=(0, 1, 2)):
                 "diverged": False,
                 "best_error": 1.0,
                 "routing": "model",
-                "test": {
-                    "counts": counts,
-                    "rows": {"model": {"mae": by_subset}},
-                },
+                "val": table,
+                "test": table,
             }
         )
     text = "\n".join(json.dumps(line) for line in lines)
