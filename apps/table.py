@@ -192,7 +192,10 @@ def _read(run: dict[str, Any]) -> Run:
         check_table(one)
     if not isinstance(names["seed"], int):
         raise ValueError(f"seed is {names['seed']!r}")
-    return Run(names, str(names.get("metric", guess)), tables)
+    metric = names.get("metric", guess)
+    if metric not in METRICS:
+        raise ValueError(f"metric is {metric!r}")
+    return Run(names, metric, tables)
 
 
 def _differs(name: str, runs: Sequence[Run]) -> bool:

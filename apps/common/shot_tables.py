@@ -21,7 +21,7 @@ def check_table(table: Any, routing: str | None = None) -> None:
         cells = [counts[subset] for subset in SUBSETS]
         for row in rows if routing is None else {routing: 0, **rows}:
             cells += [rows[row][m][s] for m in METRICS for s in SUBSETS]
-        if routing not in (None, "model"):
+        if "group_accuracy" in table or routing not in (None, "model"):
             cells.append(table["group_accuracy"])
     except (LookupError, TypeError) as error:
         raise ValueError(f"no table of errors: {error!r}") from error

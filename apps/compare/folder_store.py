@@ -10,6 +10,7 @@ from typing import Any
 import keras_groupdir
 from apps.common.locks import held_alone
 from apps.common.results import append_json_line
+from apps.common.shot_tables import METRICS
 from apps.common.shot_tables import check_table
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Line
@@ -132,11 +133,14 @@ def _checked(line: Any) -> Line:
     for name, kind in kinds.items():
         if not isinstance(line.get(name), kind):
             raise ValueError(f"{name} is {line.get(name)!r}")
-    if "error" in line and not isinstance(line["error"], str):
+    if line.get("metric", METRICS[0]) not in METRICS:
+        raise ValueError(f"metric is {line['metric']!r}")
+    if not isinstance(line.get("error", ""), str):
         raise ValueError(f"error is {line['error']!r}")
     if not line["diverged"]:
-        if line.get("best_error") is None or line.get("routing") is None:
-            raise ValueError("there is no best_error or no routing")
+        for name in ("best_error", "best_epoch", "routing"):
+            if line.get(name) is None:
+                raise ValueError(f"there is no {name}")
         # The test set is for what the validation set has chosen.
         for split in ("val",) if line["kind"] == "try" else ("val", "test"):
             check_table(line.get(split), line["routing"])

@@ -22,9 +22,8 @@ def routings(comparison: Comparison) -> str:
     for method in comparison.methods:
         if method.routing == "model":
             continue
-        accuracies = [
-            line["test"]["group_accuracy"] for line in method.finite.values()
-        ]
+        found = (x["test"]["group_accuracy"] for x in method.finite.values())
+        accuracies = [one for one in found if one is not None]
         for routing in method.routings:
             row = [plain(method.title), _name(method, routing)]
             row += [

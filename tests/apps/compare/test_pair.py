@@ -40,6 +40,7 @@ def folder_with(path, method, errors, data="one", seeds=(0, 1, 2)):
                 "settings": {},
                 "training": {"epochs": 1},
                 "diverged": False,
+                "best_epoch": 1,
                 "best_error": 1.0,
                 "routing": "model",
                 "val": table,

@@ -1,5 +1,7 @@
 """Made-up lines with known numbers become the tables that they should."""
 
+import copy
+import json
 import math
 
 import pytest
@@ -10,11 +12,14 @@ pytest.importorskip("plotnine")
 from PIL import Image
 from scipy import stats
 
+from apps.compare.compare import main as compare
 from apps.compare.folder_store import FolderStore
+from apps.compare.pair import main as pair
 from apps.compare.printed import PRINTED
 from apps.compare.printed import RECIPES_OF
 from apps.compare.report import report as report_of
 from apps.compare.sections.routings import routings
+from apps.table import main as print_table
 from keras_groupdir.experiments import change
 from keras_groupdir.experiments import holm
 from keras_groupdir.experiments import interval
@@ -521,3 +526,47 @@ def test_large_errors_have_few_digits(tmp_path):
     write(tmp_path, [line("vanilla", 0, 412.25, rows=rows)])
     assert main_rows(tmp_path)["VANILLA"]["MSE all"] == "412.2 ± -"
     assert main_rows(tmp_path)["VANILLA"]["seconds"] == "10"
+
+
+def parts_of(content, start=()):
+    """Where something stands in a line of results."""
+    for key, value in content.items():
+        yield (*start, key)
+        if isinstance(value, dict):
+            yield from parts_of(value, (*start, key))
+
+
+CHANGED = group_line("groupdir", 1, 0.8, settings={"num_groups": 5})
+
+
+@pytest.mark.parametrize("value", ["gone", None, "x", [], {}])
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda folder: compare(["x.csv", "--report", f"--output={folder}"]),
+        lambda folder: pair([folder, "groupdir", folder, "vanilla"]),
+        lambda folder: print_table([f"{folder}/groupdir.jsonl"]),
+    ],
+    ids=["compare", "pair", "table"],
+)
+def test_a_line_that_was_changed_is_read_or_refused(
+    tmp_path, monkeypatch, capsys, command, value
+):
+    monkeypatch.setattr("apps.compare.report.PICTURES", {})
+    write(tmp_path, [line("vanilla", 1, 1.0)])
+    refused = 0
+    for *path, last in parts_of(CHANGED):
+        changed = part = copy.deepcopy(CHANGED)
+        for key in path:
+            part = part[key]
+        part[last] = value
+        if value == "gone":
+            del part[last]
+        text = json.dumps(changed)
+        (tmp_path / "groupdir.jsonl").write_text(f"{text}\n")
+        try:
+            command(str(tmp_path))
+        except SystemExit as end:
+            refused += end.code == 2
+            assert ": error: " in capsys.readouterr().err
+    assert refused > 20
