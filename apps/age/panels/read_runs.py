@@ -23,6 +23,9 @@ SETTINGS = ("dataset", "backbone", "image_size", "method")
 ERRORS = ("prediction_mae", "val_prediction_mae")
 ORACLE_ERRORS = ("oracle_mae", "val_oracle_mae")
 ARRAYS = ("labels", "prediction", "train_labels")
+# Beyond which nothing is an age, predicted or not.
+OLDEST = 1e6
+_REAL = "fiu"
 GROUP_ARRAYS = ("group_edges", "group_logits")
 
 
@@ -70,6 +73,10 @@ def _read_run(folder: Path) -> Run:
     _check_keys(str(path), results, (flags, "history", "best_epoch"))
     settings, history = results[flags], results["history"]
     _check_keys(f"`{flags}` in {path}", settings, SETTINGS)
+    for name in SETTINGS:
+        kind = int if name == "image_size" else str
+        if not isinstance(settings[name], kind):
+            raise ValueError(f"{name!r} in {path} is {settings[name]!r}.")
     is_grouped = settings["method"].startswith("group")
     errors = (*ERRORS, *ORACLE_ERRORS) if is_grouped else ERRORS
     _check_keys(f"`history` in {path}", history, errors)
@@ -109,21 +116,30 @@ def _read_arrays(path: Path, is_grouped: bool) -> dict[str, np.ndarray]:
     except (OSError, ValueError, EOFError, BadZipFile, ZlibError) as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
     _check_keys(str(path), arrays, ARRAYS)
-    size = len(arrays["labels"])
+    size, train_size = (arrays[k].size for k in ("labels", "train_labels"))
     shapes: dict[str, tuple[int, ...]] = {
         "labels": (size,),
         "prediction": (size,),
-        "train_labels": (len(arrays["train_labels"]),),
+        "train_labels": (train_size,),
     }
     if is_grouped:
         _check_keys(str(path), arrays, GROUP_ARRAYS)
-        shapes["group_logits"] = (size, len(arrays["group_edges"]) - 1)
+        num_edges = arrays["group_edges"].size
+        shapes["group_edges"] = (num_edges,)
+        shapes["group_logits"] = (size, num_edges - 1)
     for name, shape in shapes.items():
-        if arrays[name].shape != shape or not arrays[name].size:
+        found = arrays[name]
+        if (
+            found.shape != shape
+            or not found.size
+            or found.dtype.kind not in _REAL
+        ):
             raise ValueError(
-                f"{name!r} in {path} must have shape {shape}, and something "
-                f"in it. Received: shape {arrays[name].shape}"
+                f"{name!r} in {path} must be numbers of shape {shape}, and at "
+                f"least one. Received: {found.dtype} of shape {found.shape}"
             )
+        if name != "group_logits" and not np.all(abs(found) <= OLDEST):
+            raise ValueError(f"{name!r} in {path} must be ages, all of them.")
     return arrays
 
 
@@ -143,10 +159,7 @@ def _check_keys(
 def _check_history(
     path: Path, results: Mapping[str, Any], errors: Sequence[str]
 ) -> None:
-    history = {name: results["history"][name] for name in errors}
-    lengths = {
-        k: len(v) if isinstance(v, list) else 0 for k, v in history.items()
-    }
+    lengths = {name: _length(results["history"][name]) for name in errors}
     best, epochs = results["best_epoch"], lengths[errors[0]]
     if set(lengths.values()) != {epochs} or best not in range(1, epochs + 1):
         raise ValueError(
@@ -154,6 +167,15 @@ def _check_history(
             f"'best_epoch' be one of the epochs. Received: {lengths}, "
             f"best_epoch={best}"
         )
+
+
+def _length(errors: Any) -> int:
+    """How many errors there are; 0 if they are none."""
+    is_list = isinstance(errors, list)
+    are_errors = is_list and all(
+        isinstance(x, float | int | None) for x in errors
+    )
+    return len(errors) if are_errors else 0
 
 
 def _check_same_faces(run: Run, first: Run) -> None:

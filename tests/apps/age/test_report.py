@@ -402,6 +402,34 @@ def test_runs_of_other_faces_are_not_drawn_together(tmp_path):
         read_runs(folders)
 
 
+BAD = [None, 3, "x", [], {}, ["x"]]
+
+
+@pytest.mark.parametrize("value", BAD, ids=str)
+def test_a_part_that_was_changed_is_named(tmp_path, value):
+    folder = write_run(tmp_path / "run", "groupdir")
+    good = made_up_results("groupdir")
+    for name in ("settings", "history"):
+        for part in (None, *good[name]):
+            is_right = part == "seed" or (part, value) == ("image_size", 3)
+            if is_right or (name == "settings" and part and value == "x"):
+                continue
+            changed = {**good[name], part: value} if part else value
+            text = json.dumps({**good, name: changed})
+            (folder / "results.json").write_text(text)
+            with pytest.raises(ValueError, match=r"run/results\.json"):
+                read_runs([folder])
+
+
+@pytest.mark.parametrize("value", [["a"], [[1.0]], [], 3.0, [np.nan], [1e39]])
+def test_an_array_that_was_changed_is_named(tmp_path, value):
+    for place, name in enumerate(made_up_arrays("groupdir")):
+        folder = tmp_path / f"run{place}"
+        write_run(folder, "groupdir", arrays={name: np.array(value)})
+        with pytest.raises(ValueError, match=r"predictions\.npz"):
+            read_runs([folder])
+
+
 def test_a_mistake_ends_in_a_sentence(tmp_path, capsys):
     with pytest.raises(SystemExit):
         report.main([str(tmp_path), f"--output={tmp_path / 'report.png'}"])
