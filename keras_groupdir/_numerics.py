@@ -1,5 +1,7 @@
 """Numerically safe helpers shared by losses, layers and metrics."""
 
+from typing import Any
+
 from keras import ops
 
 from keras_groupdir.types import Tensor
@@ -7,6 +9,8 @@ from keras_groupdir.types import Tensor
 # Stands for log(0): far below any real logit, and finite, so that the
 # difference of two of them is 0 and not NaN.
 LOG_ZERO = -1e30
+# Names of the labels in messages: of a function, and of a loss.
+LABELS = "labels` or `y_true"
 
 
 def unit_norm(x: Tensor, epsilon: float = 1e-12) -> Tensor:
@@ -127,7 +131,7 @@ def mean_and_variance(
     shape = tuple(gaussians.shape)
     if len(shape) != 2 or not shape[1] or shape[1] % 2:
         raise ValueError(
-            "Gaussians must have shape (batch, 2 * units): means, then "
+            "`gaussians` must have shape (batch, 2 * units): means, then "
             f"variances. Received: shape {shape}"
         )
     units = shape[1] // 2
@@ -145,16 +149,56 @@ def sized_error(error: Tensor, kind: str, delta: float) -> Tensor:
     return capped * (size - 0.5 * capped)
 
 
-def plain_labels(labels: Tensor) -> Tensor:
-    """Labels of a batch as float32. Shape `(batch,)`.
+def check_flat(name: str, values: Any, outputs: Any = None) -> None:
+    """Refuses a tensor that is not one number per sample of a batch.
+
+    Args:
+        name: The argument, for the message.
+        values: Shape `(batch,)` or `(batch, 1)`.
+        outputs: What has a row for each of them, or `None`.
+    """
+    shape = tuple(getattr(values, "shape", ()))
+    if len(shape) > 2 or any(width not in (1, None) for width in shape[1:]):
+        raise ValueError(
+            f"`{name}` must have shape (batch,) or (batch, 1). "
+            f"Received: shape {shape}"
+        )
+    rows = tuple(getattr(outputs, "shape", ()))[:1]
+    if rows and shape and None not in (rows[0], shape[0]) and rows != shape[:1]:
+        raise ValueError(
+            f"`{name}` must have as many rows as the output, `y_pred`. "
+            f"Received: {shape[0]} and {rows[0]} rows"
+        )
+
+
+def plain_labels(
+    labels: Tensor, outputs: Any = None, name: str = LABELS
+) -> Tensor:
+    """Labels of a batch, or what goes with them, float32. Shape `(batch,)`.
 
     Args:
         labels: Shape `(batch,)` or `(batch, 1)`.
+        outputs: What has a row for each label, or `None`.
+        name: The argument, for the message.
     """
-    shape = tuple(getattr(labels, "shape", ()))
-    if len(shape) > 2 or any(width not in (1, None) for width in shape[1:]):
+    labels = ops.cast(ops.convert_to_tensor(labels), "float32")
+    check_flat(name, labels, outputs)
+    return ops.reshape(labels, (-1,))
+
+
+def group_columns(outputs: Tensor, num_groups: int, name: str) -> Tensor:
+    """Outputs of a batch that have a column for each group, float32.
+
+    Args:
+        outputs: Shape `(batch, num_groups)`.
+        num_groups: Number of groups.
+        name: The argument, for the message.
+    """
+    outputs = ops.cast(ops.convert_to_tensor(outputs), "float32")
+    shape = tuple(outputs.shape)
+    if len(shape) != 2 or shape[1] not in (num_groups, None):
         raise ValueError(
-            "Labels must have shape (batch,) or (batch, 1). "
-            f"Received: shape {shape}"
+            f"`{name}` must have a column for each group, shape (batch, "
+            f"{num_groups}). Received: shape {shape}"
         )
-    return ops.reshape(ops.cast(labels, "float32"), (-1,))
+    return outputs

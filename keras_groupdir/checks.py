@@ -9,23 +9,81 @@ from typing import Any
 
 import numpy as np
 from keras import ops
+from keras import tree
 
 from keras_groupdir.types import ArrayLike
 
-__all__ = ["check_choice", "check_labels", "check_positive", "check_whole"]
+__all__ = [
+    "check_choice",
+    "check_clip",
+    "check_counts",
+    "check_labels",
+    "check_not_negative",
+    "check_number",
+    "check_numbers",
+    "check_positive",
+    "check_range",
+    "check_rows",
+    "check_whole",
+]
 
 
-def check_positive(name: str, value: Any) -> float:
-    """Returns `value` as a float if it is a positive, finite number."""
+def check_number(name: str, value: Any, kind: str = "finite") -> float:
+    """Returns `value` as a float if it is a finite number."""
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = math.nan
-    if not (math.isfinite(number) and number > 0):
+    if not math.isfinite(number):
+        raise ValueError(
+            f"`{name}` must be a {kind} number. Received: {name}={value!r}"
+        )
+    return number
+
+
+def check_positive(name: str, value: Any) -> float:
+    """Returns `value` as a float if it is a positive, finite number."""
+    number = check_number(name, value, "positive")
+    if number <= 0:
         raise ValueError(
             f"`{name}` must be a positive number. Received: {name}={value!r}"
         )
     return number
+
+
+def check_not_negative(name: str, value: Any) -> float:
+    """Returns `value` as a float if it is finite and at least 0."""
+    number = check_number(name, value)
+    if number < 0:
+        raise ValueError(
+            f"`{name}` must be at least 0. Received: {name}={value!r}"
+        )
+    return number
+
+
+def check_range(low: Any, high: Any) -> tuple[float, float]:
+    """Returns both ends as floats if they are finite and rise."""
+    ends = check_number("low", low), check_number("high", high)
+    if not ends[0] < ends[1]:
+        raise ValueError(
+            f"`low` must be below `high`. Received: low={low}, high={high}"
+        )
+    return ends
+
+
+def check_clip(name: str, clip: Any) -> tuple[float, float]:
+    """Returns the two ends of a clip as floats, positive and not falling."""
+    if not isinstance(clip, list | tuple) or len(clip) != 2:
+        raise ValueError(
+            f"`{name}` must be the smallest and the largest value. "
+            f"Received: {name}={clip!r}"
+        )
+    low, high = (check_positive(name, end) for end in clip)
+    if low > high:
+        raise ValueError(
+            f"`{name}` must not fall. Received: {name}=({low:g}, {high:g})"
+        )
+    return low, high
 
 
 def check_whole(name: str, value: Any, at_least: int) -> int:
@@ -51,25 +109,30 @@ def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
     return str(value)
 
 
-def check_labels(name: str, labels: ArrayLike) -> np.ndarray:
-    """Returns finite labels of shape `(n,)` or `(n, 1)` as float64 `(n,)`."""
-    if isinstance(labels, list | tuple):
-        labels = _as_array(name, labels)
-    if not isinstance(labels, np.ndarray):
-        labels = ops.convert_to_numpy(labels)
-    if labels.dtype.kind in "mMc" or np.ma.is_masked(labels):
-        kind = "masked values" if np.ma.is_masked(labels) else labels.dtype
+def check_numbers(name: str, values: ArrayLike) -> np.ndarray:
+    """Returns real numbers, of any shape and size, as float64."""
+    if isinstance(values, list | tuple):
+        values = _as_array(name, values)
+    if not isinstance(values, np.ndarray):
+        values = ops.convert_to_numpy(values)
+    if values.dtype.kind in "mMc" or np.ma.is_masked(values):
+        kind = "masked values" if np.ma.is_masked(values) else values.dtype
         raise ValueError(
             f"`{name}` must hold real numbers, one for each sample. "
             f"Received: {kind}"
         )
     try:
-        array = np.asarray(labels, dtype="float64")
+        return np.asarray(values, dtype="float64")
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"`{name}` must hold numbers. Received an array of type "
-            f"{labels.dtype}."
+            f"{values.dtype}."
         ) from error
+
+
+def check_labels(name: str, labels: ArrayLike) -> np.ndarray:
+    """Returns finite labels of shape `(n,)` or `(n, 1)` as float64 `(n,)`."""
+    array = check_numbers(name, labels)
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] != 1):
         raise ValueError(
             f"`{name}` must have shape (n,) or (n, 1). "
@@ -77,13 +140,52 @@ def check_labels(name: str, labels: ArrayLike) -> np.ndarray:
         )
     if array.size == 0:
         raise ValueError(f"`{name}` must not be empty.")
-    bad = np.flatnonzero(~np.isfinite(array))
+    # As they are computed with: float32 has no number above 3.4e38.
+    bad = np.flatnonzero(~(np.abs(array) <= np.finfo("float32").max))
     if bad.size:
         raise ValueError(
             f"`{name}` must be finite. Received {bad.size} NaN or infinite "
             f"values, the first at index {bad[0]}."
         )
     return array.reshape(-1)
+
+
+def check_counts(
+    name: str, counts: ArrayLike, size: int | None = None
+) -> np.ndarray:
+    """Returns counts, none negative, as float64.
+
+    Args:
+        name: The argument, for messages.
+        counts: Shape `(bins,)`.
+        size: How many there are, if that is known; not all may then be 0.
+    """
+    array = check_labels(name, counts)
+    if size is not None and len(array) != size:
+        raise ValueError(
+            f"`{name}` must have one number for each of the {size} bins or "
+            f"groups. Received: {len(array)} numbers"
+        )
+    if array.min() < 0 or (size is not None and not array.any()):
+        raise ValueError(
+            f"`{name}` must not be negative, nor all 0. "
+            f"Received: {name}={array.tolist()}"
+        )
+    return array
+
+
+def check_rows(name: str, values: ArrayLike, x: Any) -> None:
+    """Refuses values that are not one for each sample of inputs `x`."""
+    sizes = {
+        one.shape[0] if getattr(one, "shape", ()) else len(one)
+        for one in tree.flatten(x)
+        if getattr(one, "shape", ()) or hasattr(one, "__len__")
+    }
+    if sizes - {len(values)}:
+        raise ValueError(
+            f"`{name}` must hold one number for each sample in `x`. "
+            f"Received: {len(values)} numbers for {sorted(sizes)} samples"
+        )
 
 
 def _as_array(name: str, labels: ArrayLike) -> np.ndarray:

@@ -8,8 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.callbacks.plain_inputs import checked_labels
 from keras_groupdir.callbacks.plain_inputs import plain_inputs
-from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_whole
 from keras_groupdir.layers import FeatureSmoothing
 from keras_groupdir.types import ArrayLike
@@ -70,12 +70,12 @@ class FeatureStatistics(keras.callbacks.Callback):
     ) -> None:
         super().__init__()
         self.batch_size = check_whole("batch_size", batch_size, at_least=1)
+        if steps is not None:
+            steps = check_whole("steps", steps, at_least=1)
         self.x, self.steps = x, steps
-        self.y = None if y is None else check_labels("y", y)
+        self.y = checked_labels(x, y)
         if self.y is None:
             _check_data_set(x, steps)
-        else:
-            _check_same_length(x, self.y)
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Checks that there is something to update."""
@@ -166,11 +166,6 @@ def _rows(x: Any, rows: slice) -> Any:
 
 
 def _check_data_set(x: Any, steps: int | None) -> None:
-    if x is None or hasattr(x, "shape"):
-        raise ValueError(
-            "`y` must be given, unless `x` is a data set of (x, y) batches. "
-            f"Received: x of type {type(x).__name__} and y=None"
-        )
     if hasattr(x, "__next__"):
         raise ValueError(
             "`x` must be a data set that can be gone through again after each "
@@ -189,12 +184,3 @@ def _is_endless(x: Any) -> bool:
         return x.num_batches is None
     # tf.data says -1 for a data set without an end.
     return hasattr(x, "cardinality") and int(x.cardinality()) == -1
-
-
-def _check_same_length(x: Any, labels: np.ndarray) -> None:
-    sizes = [len(array) for array in keras.tree.flatten(x)]
-    if any(size != len(labels) for size in sizes):
-        raise ValueError(
-            "`x` must hold as many samples as `y`. Received: "
-            f"{sizes} inputs for {len(labels)} labels"
-        )

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.callbacks.plain_inputs import checked_labels
 from keras_groupdir.callbacks.plain_inputs import plain_inputs
-from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_whole
 
 
 class ValidationError(keras.callbacks.Callback):
@@ -43,8 +44,8 @@ class ValidationError(keras.callbacks.Callback):
 
     def __init__(self, x: Any, y: Any = None, batch_size: int = 1024) -> None:
         super().__init__()
-        self._x, self._batch_size = x, batch_size
-        self._labels = None if y is None else check_labels("y", y)
+        self._batch_size = check_whole("batch_size", batch_size, at_least=1)
+        self._x, self._labels = x, checked_labels(x, y)
 
     def on_epoch_end(
         self, epoch: int, logs: dict[str, Any] | None = None

@@ -105,14 +105,16 @@ def _check(
             f"Received: {type(problem).__name__}"
         )
     for name, values in (("methods", methods), ("seeds", seeds)):
-        if isinstance(values, str) or not len(values):
+        is_list = isinstance(values, Sequence) and not isinstance(values, str)
+        if not is_list or not len(values):
             raise ValueError(
                 f"`{name}` must be a list of at least one. Received: {values!r}"
             )
         if len(set(values)) < len(values):
             raise ValueError(f"`{name}` must differ. Received: {list(values)}")
-    for method in (*methods, *settings):
-        check_choice("methods", method, RECIPES)
+    for name, chosen in (("methods", methods), ("settings", settings)):
+        for method in chosen:
+            check_choice(name, method, RECIPES)
     for seed in seeds:
         check_whole("seeds", seed, at_least=0)
     check_whole("tries", tries, at_least=1)

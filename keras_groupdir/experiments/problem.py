@@ -16,8 +16,10 @@ import numpy as np
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
+from keras_groupdir.labels.label_shots import check_shots
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes.data_batches import all_batches
 
@@ -47,6 +49,7 @@ class Budget:
         for name in ("epochs", "patience", "batch_size"):
             check_whole(name, getattr(self, name), at_least=1)
         check_positive("learning_rate", self.learning_rate)
+        check_not_negative("weight_decay", self.weight_decay)
         check_positive("clip_norm", self.clip_norm)
 
     def optimizer(self, num_samples: int) -> keras.optimizers.Optimizer:
@@ -118,8 +121,10 @@ class Problem:
     printed: str | None = None
 
     def __post_init__(self) -> None:
+        check_shots(self.many_above, self.few_below)
+        check_not_negative("epsilon", self.epsilon)
         if self.task is None:
-            _, labels = inputs_and_all_labels(self.train_data(0, 1))
+            _, labels = inputs_and_all_labels(self.train_data(0, 1), "train[1]")
             object.__setattr__(self, "task", LabelTask(labels))
 
     @property
@@ -139,7 +144,7 @@ class Problem:
 
     def held_out(self, split: str) -> tuple[Any, np.ndarray]:
         """Inputs and labels to evaluate on: of `"val"` or `"test"`."""
-        return inputs_and_all_labels(getattr(self, split))
+        return inputs_and_all_labels(getattr(self, split), f"{split}[1]")
 
     @cached_property
     def digest(self) -> str:
@@ -163,11 +168,11 @@ class Problem:
         return digest.hexdigest()[:16]
 
 
-def inputs_and_all_labels(data: Any) -> tuple[Any, np.ndarray]:
-    """Inputs as `predict` takes them, and their labels."""
+def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
+    """Inputs as `predict` takes them, and their labels, called `name`."""
     if isinstance(data, tuple):
         x, y = data
-        return x, check_labels("y", y)
+        return x, check_labels(name, y)
     labels = [
         np.asarray(y, "float64").reshape(-1) for _, y in all_batches(data)
     ]

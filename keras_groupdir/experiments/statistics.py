@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from keras_groupdir.checks import check_whole
+
 LEVEL = 0.95
 # Differences that are closer than this share of the values are the same.
 ROUNDING = 1e-9
@@ -74,6 +76,7 @@ def reach(size: int) -> float:
     >>> round(reach(3), 2), round(reach(10), 2)
     (2.48, 0.72)
     """
+    size = check_whole("size", size, at_least=2)
     quantile = _stats().t.ppf((1 + LEVEL) / 2, size - 1)
     return float(quantile) / size**0.5
 

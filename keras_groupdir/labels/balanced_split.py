@@ -9,6 +9,7 @@ from keras import ops
 
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import ArrayLike
 
 
@@ -64,7 +65,7 @@ def balanced_split(
     """
     most_per_bin = check_whole("most_per_bin", most_per_bin, at_least=1)
     seed = check_whole("seed", seed, at_least=0)
-    bin_ids = _check_bins(bins).assign(labels)
+    bin_ids = check_groups(bins, "bins").assign(labels)
     order = np.random.default_rng(seed).permutation(len(bin_ids))
     caps = np.minimum(bins.counts(labels) // 3, most_per_bin)
     room = {"val": caps.tolist(), "test": caps.tolist()}
@@ -91,15 +92,6 @@ def _take_place(bin_ids: list[int], room: dict[str, list[int]]) -> str:
                 left[bin_id] -= n
             return name
     return "train"
-
-
-def _check_bins(bins: LabelGroups) -> LabelGroups:
-    if not isinstance(bins, LabelGroups):
-        raise ValueError(
-            "`bins` must be a LabelGroups, for example "
-            f"LabelGroups.equal_width(0, 121, width=1). Received: bins={bins!r}"
-        )
-    return bins
 
 
 def _check_keys(keys: ArrayLike | None, num_samples: int) -> Sequence[Hashable]:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from keras_groupdir.checks import check_counts
+from keras_groupdir.checks import check_not_negative
 from keras_groupdir.types import ArrayLike
 
 
@@ -30,7 +32,6 @@ def group_prior_weights(counts: ArrayLike, tau: float = 0.5) -> np.ndarray:
     - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446)
     - [Menon et al., 2021](https://arxiv.org/abs/2007.07314), with `tau`.
     """
-    if not (np.isfinite(tau) and tau >= 0):
-        raise ValueError(f"`tau` must be at least 0. Received: tau={tau}")
-    weights = np.maximum(np.asarray(counts, "float64"), 1.0) ** -tau
+    tau = check_not_negative("tau", tau)
+    weights = np.maximum(check_counts("counts", counts), 1.0) ** -tau
     return weights / weights.mean()

@@ -9,8 +9,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_range
 from keras_groupdir.checks import check_whole
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
@@ -72,11 +74,7 @@ class LabelGroups:
         >>> LabelGroups.equal_width(0, 121, width=1)  # a bin for each year
         LabelGroups(121 groups of width 1 over [0, 121])
         """
-        if not (np.isfinite(low) and np.isfinite(high) and low < high):
-            raise ValueError(
-                "`low` and `high` must be finite, with `low` below `high`. "
-                f"Received: low={low}, high={high}"
-            )
+        low, high = check_range(low, high)
         if (num_groups is None) == (width is None):
             raise ValueError(
                 "Give one of `num_groups` and `width`. Received: "
@@ -132,7 +130,8 @@ class LabelGroups:
         low, high, are_whole = _label_range(labels)
         if num_bins is None:
             num_bins = round(high - low) if are_whole else NUM_BINS
-        return cls.equal_width(low, high, max(2, num_bins))
+        num_bins = check_whole("num_bins", num_bins, at_least=2)
+        return cls.equal_width(low, high, num_bins)
 
     @classmethod
     def quantile(cls, labels: ArrayLike, num_groups: int) -> Self:
@@ -210,9 +209,9 @@ class LabelGroups:
         Returns:
             Group ids, int32. Shape `(batch,)`.
         """
-        labels = ops.reshape(ops.cast(labels, "float32"), (-1, 1))
+        labels = plain_labels(labels)
         inner = ops.convert_to_tensor(self.edges[1:-1], dtype="float32")
-        passed = ops.greater_equal(labels, inner[None, :])
+        passed = ops.greater_equal(labels[:, None], inner[None, :])
         return ops.sum(ops.cast(passed, "int32"), axis=-1)
 
     def counts(self, labels: ArrayLike) -> np.ndarray:

@@ -3,7 +3,10 @@
 import numpy as np
 
 from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_clip
+from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.smoothed_density import smoothed_density
 from keras_groupdir.types import ArrayLike
 
@@ -33,7 +36,8 @@ def histogram_weights(
         bins: Bins of the histogram, from `LabelGroups.histogram`.
         reweight: `"inverse"` or `"sqrt_inverse"`. Defaults to
             `"sqrt_inverse"`.
-        clip: Smallest and largest count, or `None`. Defaults to `None`.
+        clip: Smallest and largest count, positive, or `None`. Defaults to
+            `None`.
         kernel: LDS window, see `smoothing_kernel`, or `None` for none.
             Defaults to `None`.
         kernel_size: See `smoothing_kernel`.
@@ -54,9 +58,10 @@ def histogram_weights(
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554)
     """
     check_choice("reweight", reweight, REWEIGHTS)
-    counts = bins.counts(train_labels).astype("float64")
+    train_labels = check_labels("train_labels", train_labels)
+    counts = check_groups(bins, "bins").counts(train_labels).astype("float64")
     if clip is not None:
-        counts = np.clip(counts, *clip)
+        counts = np.clip(counts, *check_clip("clip", clip))
     if reweight == "sqrt_inverse":
         counts = np.sqrt(counts)
     if kernel is not None:

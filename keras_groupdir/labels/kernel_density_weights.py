@@ -6,6 +6,7 @@ All of it is NumPy on the training labels, before training, and needs no bins.
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
 from keras_groupdir.types import ArrayLike
 
@@ -154,10 +155,7 @@ def kernel_density_weights(
     Reference:
     - [Steininger et al., 2021](https://doi.org/10.1007/s10994-021-06023-5)
     """
-    if not (np.isfinite(alpha) and alpha >= 0):
-        raise ValueError(
-            f"`alpha` must be a number of at least 0. Received: alpha={alpha!r}"
-        )
+    alpha = check_not_negative("alpha", alpha)
     epsilon = check_positive("epsilon", epsilon)
     train = check_labels("train_labels", train_labels)
     wanted = train if labels is None else check_labels("labels", labels)

@@ -17,6 +17,12 @@ SMALLEST_VARIANCE = 1e-4
 SMALLEST_SHARE = 1e-12
 
 
+# Of more distinct labels than this, those within a few thousandths of the
+# standard deviation, well inside the narrowest component, are taken together.
+MOST_VALUES = 10_000
+GRID = 4e-3
+
+
 class LabelMixture(NamedTuple):
     """Gaussians in one dimension, in the order of their means.
 
@@ -53,7 +59,10 @@ def fit_label_mixture(
     The likelihood rises in each; the rounds end when the mean log likelihood
     rises by less than `tolerance`. The means start spread evenly over the
     distinct labels, so that rare ones get components too, and nothing is drawn
-    at random. Components keep 1e-4 of the variance of the labels.
+    at random. Components keep 1e-4 of the variance of the labels. Of more than
+    10,000 distinct labels, those that fall within 0.004 standard deviations of
+    each other are taken for their mean, so that hundreds of thousands take
+    seconds.
 
     Args:
         labels: Training labels. Shape `(n,)` or `(n, 1)`.
@@ -79,6 +88,8 @@ def fit_label_mixture(
     values, counts = np.unique(
         check_labels("labels", labels), return_counts=True
     )
+    if len(values) > MOST_VALUES:
+        values, counts = _merged(values, counts)
     if len(values) < max(num_components, 2):
         raise ValueError(
             "`labels` must have at least 2 distinct values, and as many as "
@@ -106,6 +117,17 @@ def fit_label_mixture(
         )
     order = np.argsort(mixture.means)
     return LabelMixture(*(part[order] for part in mixture))
+
+
+def _merged(
+    values: np.ndarray, counts: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Means and counts of the cells of a grid that hold labels."""
+    center = np.average(values, weights=counts)
+    width = GRID * np.sqrt(np.average((values - center) ** 2, weights=counts))
+    _, cells = np.unique(np.floor(values / width), return_inverse=True)
+    sizes = np.bincount(cells, counts)
+    return np.bincount(cells, counts * values) / sizes, sizes
 
 
 def _shares(

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_number
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import ArrayLike
 
 SHOTS = ("many", "median", "few")
@@ -41,12 +44,20 @@ def label_shots(
     Reference:
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554)
     """
-    if not 0 <= few_below <= many_above:
+    check_shots(many_above, few_below)
+    train_labels = check_labels("train_labels", train_labels)
+    counts = check_groups(bins, "bins").counts(train_labels)
+    counts = counts[bins.assign(labels)]
+    return np.select(
+        [counts > many_above, counts < few_below], ["many", "few"], "median"
+    )
+
+
+def check_shots(many_above: float, few_below: float) -> None:
+    """Refuses counts between which there is no median shot."""
+    many_above = check_number("many_above", many_above)
+    if not 0 <= check_number("few_below", few_below) <= many_above:
         raise ValueError(
             "`few_below` must lie between 0 and `many_above`. Received: "
             f"few_below={few_below}, many_above={many_above}"
         )
-    counts = bins.counts(train_labels)[bins.assign(labels)]
-    return np.select(
-        [counts > many_above, counts < few_below], ["many", "few"], "median"
-    )

@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 from keras_groupdir.types import ArrayLike
@@ -86,7 +87,7 @@ def smoothed_density(
     Reference:
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554)
     """
-    counts = np.asarray(counts, dtype="float64")
+    counts = check_counts("counts", counts)
     window = smoothing_kernel(kernel, kernel_size, sigma)
     half = len(window) // 2
     return np.convolve(np.pad(counts, half), window, mode="valid")

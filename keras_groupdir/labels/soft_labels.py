@@ -1,11 +1,16 @@
 """Symmetric descending soft labels, and how to undo their blur."""
 
+from typing import Any
+
 import numpy as np
 from keras import ops
 
-from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_whole
 from keras_groupdir.types import Tensor
+
+# The table of a smaller `beta` is inverted by numbers beyond float32's digits.
+SMALLEST_BETA = 1e-3
 
 
 def soft_labels(
@@ -23,7 +28,7 @@ def soft_labels(
     Args:
         group_ids: True groups, whole numbers. Shape `(batch,)`.
         num_groups: Number of groups, at least 2.
-        beta: Positive float. How fast the label falls off; large values give
+        beta: At least 1e-3. How fast the label falls off; large values give
             one-hot labels. Defaults to `1.0`.
 
     Returns:
@@ -40,9 +45,40 @@ def soft_labels(
     - Pu et al., Group-DIR, AAAI 2025, "Symmetric Descending Soft Labeling".
     """
     num_groups = check_whole("num_groups", num_groups, at_least=2)
-    table = soft_label_table(num_groups, check_positive("beta", beta))
-    ids = ops.cast(group_ids, "int32")
+    table = soft_label_table(num_groups, check_beta(beta))
+    ids = check_ids(group_ids, num_groups)
     return ops.take(ops.convert_to_tensor(table, dtype="float32"), ids, axis=0)
+
+
+def check_beta(beta: Any) -> float:
+    """Returns `beta` as a float, if the blur it makes can be undone."""
+    number = check_number("beta", beta)
+    if number < SMALLEST_BETA:
+        raise ValueError(
+            f"`beta` must be a number of at least {SMALLEST_BETA:g}: soft "
+            f"labels are all alike below. Received: beta={beta!r}"
+        )
+    return number
+
+
+def check_ids(group_ids: Tensor, num_groups: int) -> Tensor:
+    """Returns groups as int32 of shape `(batch,)`.
+
+    What is computed inside of a model has its shape checked alone.
+    """
+    shape = np.shape(group_ids)
+    if len(shape) != 1:
+        raise ValueError(
+            f"`group_ids` must have shape (batch,). Received: shape {shape}"
+        )
+    if isinstance(group_ids, list | tuple | np.ndarray):
+        ids = np.asarray(group_ids)
+        if not np.isin(ids, np.arange(num_groups)).all():
+            raise ValueError(
+                "`group_ids` must be whole numbers from 0 to "
+                f"{num_groups - 1}. Received: {np.unique(ids).tolist()}"
+            )
+    return ops.cast(group_ids, "int32")
 
 
 def soft_label_table(num_groups: int, beta: float) -> np.ndarray:

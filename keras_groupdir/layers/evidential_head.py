@@ -5,11 +5,14 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir.checks import check_range
 from keras_groupdir.types import Tensor
 
 # Evidence and `alpha - 1` below this count as this, so that a variance is
 # finite; float32 has no smaller steps near 1.
 SMALLEST = 1e-6
+# The same of `beta`, for labels whose range is 1.
+SMALLEST_BETA = 1e-12
 
 
 def evidential_uncertainty(evidential: Tensor) -> tuple[Tensor, Tensor]:
@@ -90,11 +93,7 @@ class EvidentialHead(keras.layers.Layer):
 
     def __init__(self, low: float, high: float, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        if not low < high:
-            raise ValueError(
-                f"`low` must be below `high`. Received: low={low}, high={high}"
-            )
-        self.low, self.high = float(low), float(high)
+        self.low, self.high = check_range(low, high)
         self.units = keras.layers.Dense(
             4, dtype=self.dtype_policy, name="units"
         )
@@ -110,7 +109,13 @@ class EvidentialHead(keras.layers.Layer):
             ops.softplus(units[:, k : k + 1]) for k in range(1, 4)
         )
         return ops.concatenate(
-            [prediction, nu, alpha + 1, span**2 * beta], axis=-1
+            [
+                prediction,
+                nu,
+                alpha + 1,
+                span**2 * ops.maximum(beta, SMALLEST_BETA),
+            ],
+            axis=-1,
         )
 
     def get_config(self) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_clip
+from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
@@ -114,10 +115,10 @@ class FeatureSmoothing(keras.layers.Layer):
         self.kernel = kernel
         self.kernel_size = int(kernel_size)
         self.sigma = float(sigma)
-        self.momentum = _check_momentum(momentum)
+        self.momentum = _check_momentum(check_number("momentum", momentum))
         self.start_update = check_whole("start_update", start_update, 0)
         self.start_smooth = check_whole("start_smooth", start_smooth, 0)
-        self.clip = _check_clip(clip)
+        self.clip = check_clip("clip", clip)
         self._smoother = _mirrored(window, self.bins.num_groups)
 
     def build(self, input_shape: Any) -> None:
@@ -145,8 +146,6 @@ class FeatureSmoothing(keras.layers.Layer):
     def call(self, features: Tensor, labels: Tensor | None = None) -> Tensor:
         if labels is None:
             return ops.cast(features, self.compute_dtype)
-        labels = ops.convert_to_tensor(labels)
-        _check_label_shape(tuple(labels.shape))
         bin_ids = self.bins.assign_tensor(labels)
 
         def of_sample(statistic: Any) -> Tensor:
@@ -264,26 +263,4 @@ def _check_momentum(momentum: float) -> float:
             "`momentum` must lie between 0 and 1, and below 1. "
             f"Received: momentum={momentum!r}"
         )
-    return float(momentum)
-
-
-def _check_clip(clip: Sequence[float]) -> tuple[float, float]:
-    if not isinstance(clip, list | tuple) or len(clip) != 2:
-        raise ValueError(
-            "`clip` must be the smallest and the largest ratio of variances. "
-            f"Received: clip={clip!r}"
-        )
-    low, high = (check_positive("clip", ratio) for ratio in clip)
-    if low > high:
-        raise ValueError(
-            f"`clip` must not fall. Received: clip=({low:g}, {high:g})"
-        )
-    return low, high
-
-
-def _check_label_shape(shape: tuple[int | None, ...]) -> None:
-    if len(shape) != 1 and (len(shape) != 2 or shape[1] not in (1, None)):
-        raise ValueError(
-            "`labels` must have shape (batch,) or (batch, 1). "
-            f"Received: shape {shape}"
-        )
+    return momentum

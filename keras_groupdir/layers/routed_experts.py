@@ -6,10 +6,10 @@ import keras
 from keras import ops
 
 from keras_groupdir.checks import check_choice
-from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.labels.soft_labels import check_beta
 from keras_groupdir.layers.routing import ROUTINGS
 from keras_groupdir.layers.routing import check_group_weights
 from keras_groupdir.layers.routing import route
@@ -73,7 +73,7 @@ class RoutedExperts(keras.layers.Layer):
         super().__init__(**kwargs)
         groups = self.groups = check_groups(groups)
         self.routing = check_choice("routing", routing, ROUTINGS)
-        self.beta = None if beta is None else check_positive("beta", beta)
+        self.beta = None if beta is None else check_beta(beta)
         if expert_units is not None:
             expert_units = check_whole("expert_units", expert_units, at_least=1)
         self.expert_units = expert_units

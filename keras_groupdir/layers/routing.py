@@ -4,8 +4,9 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir._numerics import first_max_one_hot
+from keras_groupdir._numerics import group_columns
 from keras_groupdir.checks import check_choice
-from keras_groupdir.checks import check_positive
+from keras_groupdir.labels.soft_labels import check_beta
 from keras_groupdir.labels.soft_labels import unblur_table
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
@@ -63,14 +64,31 @@ def routing_weights(
     """
     check_choice("routing", routing, ROUTINGS)
     group_logits = ops.convert_to_tensor(group_logits)
+    if len(group_logits.shape) != 2:
+        raise ValueError(
+            "`group_logits` must have shape (batch, num_groups). "
+            f"Received: shape {tuple(group_logits.shape)}"
+        )
+    # The table that undoes a blur has numbers beyond half precision.
+    logits = ops.cast(group_logits, "float32")
+    shares = _shares(logits, routing, beta, group_weights)
+    return ops.cast(shares, group_logits.dtype)
+
+
+def _shares(
+    group_logits: Tensor,
+    routing: str,
+    beta: float | None,
+    group_weights: ArrayLike | None,
+) -> Tensor:
     if group_weights is None:
         return _plain_weights(group_logits, routing, beta)
     weights = check_group_weights(group_weights, group_logits.shape[-1])
     if routing == "hard":
-        shift = ops.convert_to_tensor(np.log(weights), group_logits.dtype)
+        shift = ops.convert_to_tensor(np.log(weights), "float32")
         return first_max_one_hot(group_logits + shift)
     shares = _plain_weights(group_logits, routing, beta)
-    shares = shares * ops.convert_to_tensor(weights, shares.dtype)
+    shares = shares * ops.convert_to_tensor(weights, "float32")
     return shares / ops.sum(shares, axis=-1, keepdims=True)
 
 
@@ -100,7 +118,7 @@ def _plain_weights(
     probs = ops.softmax(group_logits, axis=-1)
     if routing == "soft" or beta is None:
         return probs
-    table = unblur_table(group_logits.shape[-1], check_positive("beta", beta))
+    table = unblur_table(group_logits.shape[-1], check_beta(beta))
     # Rows of the table sum to 1, so the positive part sums to at least 1.
     # Not by relu, which some runtimes let turn NaN into 0.
     sharp = ops.matmul(probs, ops.convert_to_tensor(table, dtype=probs.dtype))
@@ -133,6 +151,8 @@ def route(
     >>> keras.ops.convert_to_numpy(prediction).tolist()
     [[20.0]]
     """
-    weights = routing_weights(group_logits, routing, beta, group_weights)
-    values = ops.cast(expert_values, weights.dtype)
-    return ops.sum(weights * values, axis=-1, keepdims=True)
+    logits = ops.cast(ops.convert_to_tensor(group_logits), "float32")
+    weights = routing_weights(logits, routing, beta, group_weights)
+    values = group_columns(expert_values, weights.shape[1], "expert_values")
+    mixed = ops.sum(weights * values, axis=-1, keepdims=True)
+    return ops.cast(mixed, ops.convert_to_tensor(expert_values).dtype)

@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from keras import ops
 
+from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_positive
 from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
-# A noise of 1e-6 label units: smaller ones, and 0, count as that.
-SMALLEST_VARIANCE = 1e-12
+# Keeps the log and the inverse finite, below the noise of any unit of labels
+# (of a range of 1e-9, say). Smaller ones, and 0, count as that.
+SMALLEST_NOISE = 1e-13
 
 
 class BalancedLoss(LabelLoss):
@@ -48,12 +50,14 @@ class BalancedLoss(LabelLoss):
         if len(shape) == 1 or (len(shape) == 2 and shape[1] == 1):
             return ops.reshape(y_pred, (-1,)), self.noise
         raise ValueError(
-            "The output must have shape (batch, 1), or (batch, 2) with the "
+            "`y_pred` must have shape (batch, 1), or (batch, 2) with the "
             f"noise in the second column. Received: shape {shape}"
         )
 
 
 def noise_variance(noise: Any) -> Tensor:
     """Square of the noise, kept above 0."""
-    noise = ops.convert_to_tensor(noise, dtype="float32")
-    return ops.maximum(ops.square(noise), SMALLEST_VARIANCE)
+    if not hasattr(noise, "shape"):
+        noise = check_number("noise", noise)
+    noise = ops.abs(ops.cast(ops.convert_to_tensor(noise), "float32"))
+    return ops.square(ops.maximum(noise, SMALLEST_NOISE))

@@ -54,8 +54,8 @@ def batch_monte_carlo(
     Reference:
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
-    labels = plain_labels(labels)
-    predictions = plain_labels(predictions)
+    labels = plain_labels(labels, predictions)
+    predictions = plain_labels(predictions, name="predictions")
     variance = noise_variance(noise)
     replicas = current_replicas()
     # Refuses replicas of different sizes where they could not be gathered.

@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_groupdir._numerics import log_sum_exp
 from keras_groupdir._numerics import plain_labels
+from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
@@ -63,14 +64,13 @@ def binned_numerical_integration(
     Reference:
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
-    labels = plain_labels(labels)
-    predictions = plain_labels(predictions)
+    labels = plain_labels(labels, predictions)
+    predictions = plain_labels(predictions, name="predictions")
     doubled = 2 * noise_variance(noise)
-    counts = np.asarray(counts, dtype="float64")
+    centers = check_labels("centers", centers)
+    counts = check_counts("counts", counts, len(centers))
     is_some = counts > 0
-    centers = ops.convert_to_tensor(
-        np.asarray(centers)[is_some], dtype="float32"
-    )
+    centers = ops.convert_to_tensor(centers[is_some], dtype="float32")
     log_shares = ops.convert_to_tensor(
         np.log(counts[is_some] / counts.sum()), dtype="float32"
     )
@@ -126,7 +126,9 @@ class BinnedNumericalIntegration(BalancedLoss):
     ) -> None:
         super().__init__(noise, name=name, **kwargs)
         self.bins = check_groups(bins, "bins")
-        self.counts = _check_counts(counts, self.bins.num_groups)
+        self.counts = check_counts(
+            "counts", counts, self.bins.num_groups
+        ).tolist()
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         predictions, noise = self.prediction_and_noise(y_pred)
@@ -145,18 +147,3 @@ class BinnedNumericalIntegration(BalancedLoss):
             "bins": keras.saving.serialize_keras_object(self.bins),
             "counts": self.counts,
         }
-
-
-def _check_counts(counts: ArrayLike, num_bins: int) -> list[float]:
-    array = check_labels("counts", counts)
-    if len(array) != num_bins:
-        raise ValueError(
-            f"`counts` must have one number for each of the {num_bins} bins. "
-            f"Received: {len(array)} numbers"
-        )
-    if array.min() < 0 or array.sum() == 0:
-        raise ValueError(
-            "`counts` must not be negative, nor all 0. "
-            f"Received: counts={array.tolist()}"
-        )
-    return array.tolist()

@@ -76,9 +76,9 @@ def contrastive_regularizer(
     window = check_positive("window", window)
     temperature = check_positive("temperature", temperature)
     push = check_positive("push", push)
-    labels = plain_labels(labels)
+    labels = plain_labels(labels, embeddings)
+    predictions = plain_labels(predictions, embeddings, "predictions")
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
-    predictions = plain_labels(predictions)
 
     replicas = current_replicas()
     size = ops.shape(embeddings)[0]
@@ -164,7 +164,7 @@ class ContrastiveRegularizer(LabelLoss):
         shape = tuple(y_pred.shape)
         if len(shape) != 2 or shape[1] == 1:
             raise ValueError(
-                "The output must have shape (batch, features + 1), with the "
+                "`y_pred` must have shape (batch, features + 1), with the "
                 f"prediction in the last column. Received: shape {shape}"
             )
         return contrastive_regularizer(

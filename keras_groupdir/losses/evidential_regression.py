@@ -12,9 +12,11 @@ from keras_groupdir.checks import check_positive
 from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 
-# `nu` and `beta` below this count as this: a softplus of a very negative
-# number is 0 in float32, and the log of that is not finite.
+# Evidence below this counts as this: a softplus of a very negative number is 0
+# in float32, and the log of that is not finite.
 SMALLEST = 1e-12
+# The same of `beta`, in squared label units: below the noise of any of them.
+SMALLEST_BETA = 1e-26
 
 
 def evidential_regression(
@@ -40,8 +42,8 @@ def evidential_regression(
     Args:
         labels: Float labels. Shape `(batch,)` or `(batch, 1)`.
         evidential: `gamma, nu, alpha, beta`, as from `layers.EvidentialHead`;
-            `nu` and `beta` not above 0 count as 1e-12, `alpha` below 1 as 1.
-            Shape `(batch, 4)`.
+            `nu` not above 0 counts as 1e-12, `beta` as 1e-26, and `alpha` below
+            1 as 1. Shape `(batch, 4)`.
         evidence_weight: Positive float. Defaults to `0.01`.
 
     Returns:
@@ -59,16 +61,16 @@ def evidential_regression(
     - [Amini et al., 2020](https://arxiv.org/abs/1910.02600)
     """
     evidence_weight = check_positive("evidence_weight", evidence_weight)
-    labels = plain_labels(labels)
+    labels = plain_labels(labels, evidential)
     evidential = ops.cast(evidential, "float32")
     if len(evidential.shape) != 2 or evidential.shape[1] != 4:
         raise ValueError(
-            "The output must have shape (batch, 4): gamma, nu, alpha, beta. "
+            "`evidential` must have shape (batch, 4): gamma, nu, alpha, beta. "
             f"Received: shape {tuple(evidential.shape)}"
         )
     nu = ops.maximum(evidential[:, 1], SMALLEST)
     alpha = ops.maximum(evidential[:, 2], 1.0)
-    beta = ops.maximum(evidential[:, 3], SMALLEST)
+    beta = ops.maximum(evidential[:, 3], SMALLEST_BETA)
     error = ops.abs(labels - evidential[:, 0])
 
     # `alpha log(omega)` is taken together: two large terms would cancel.

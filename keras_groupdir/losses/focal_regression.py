@@ -74,8 +74,8 @@ class FocalRegression(LabelLoss):
         self.scale = check_positive("scale", scale)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        label = plain_labels(y_true)
-        value = ops.reshape(ops.cast(y_pred, "float32"), (-1,))
+        label = plain_labels(y_true, y_pred)
+        value = plain_labels(y_pred, name="y_pred")
         size = ops.abs(label - value) / self.scale
         # 2 * sigmoid(x) - 1 is tanh(x / 2), without the difference.
         steepness = self.beta / (2 if self.activation == "sigmoid" else 1)

@@ -67,15 +67,15 @@ def gaussian_mixture_integration(
     Reference:
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
-    labels = plain_labels(labels)
-    predictions = plain_labels(predictions)
+    labels = plain_labels(labels, predictions)
+    predictions = plain_labels(predictions, name="predictions")
     variance = noise_variance(noise)
-    means = ops.convert_to_tensor(means, dtype="float32")
-    variances = ops.convert_to_tensor(variances, dtype="float32")
-    weights = np.asarray(weights, dtype="float64")
+    means, variances, weights = _check_mixture(means, variances, weights)
     log_weights = ops.convert_to_tensor(
         np.log(weights / weights.sum()), dtype="float32"
     )
+    means = ops.convert_to_tensor(means, dtype="float32")
+    variances = ops.convert_to_tensor(variances, dtype="float32")
 
     # Both are (batch, components).
     spread = variances[None, :] + ops.reshape(variance, (-1, 1))
@@ -129,15 +129,9 @@ class GaussianMixtureIntegration(BalancedLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(noise, name=name, **kwargs)
-        self.means = check_labels("means", means).tolist()
-        self.variances = _check_all_positive("variances", variances)
-        self.weights = _check_all_positive("weights", weights)
-        sizes = len(self.means), len(self.variances), len(self.weights)
-        if len(set(sizes)) > 1:
-            raise ValueError(
-                "`means`, `variances` and `weights` must have one number per "
-                f"component. Received: {sizes} numbers"
-            )
+        self.means, self.variances, self.weights = (
+            part.tolist() for part in _check_mixture(means, variances, weights)
+        )
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         predictions, noise = self.prediction_and_noise(y_pred)
@@ -146,10 +140,21 @@ class GaussianMixtureIntegration(BalancedLoss):
         )
 
 
-def _check_all_positive(name: str, values: ArrayLike) -> list[float]:
-    array = check_labels(name, values)
-    if array.min() <= 0:
+def _check_mixture(
+    means: ArrayLike, variances: ArrayLike, weights: ArrayLike
+) -> list[np.ndarray]:
+    given = {"means": means, "variances": variances, "weights": weights}
+    parts = {name: check_labels(name, one) for name, one in given.items()}
+    sizes = [len(part) for part in parts.values()]
+    if len(set(sizes)) > 1:
         raise ValueError(
-            f"`{name}` must be positive. Received: {name}={array.tolist()}"
+            "`means`, `variances` and `weights` must have one number per "
+            f"component. Received: {sizes} numbers"
         )
-    return array.tolist()
+    for name in ("variances", "weights"):
+        if parts[name].min() <= 0:
+            raise ValueError(
+                f"`{name}` must be positive. "
+                f"Received: {name}={parts[name].tolist()}"
+            )
+    return list(parts.values())

@@ -38,7 +38,5 @@ class GroupCrossentropy(GroupLoss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return ops.sparse_categorical_crossentropy(
-            self.group_ids(y_true),
-            ops.cast(y_pred, "float32"),
-            from_logits=True,
+            *self.ids_and_outputs(y_true, y_pred), from_logits=True
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
@@ -25,9 +26,16 @@ class GroupLoss(LabelLoss):
         super().__init__(**kwargs)
         self.groups = check_groups(groups)
 
-    def group_ids(self, y_true: Tensor) -> Tensor:
-        """Groups of the labels of a batch. Shape `(batch,)`."""
-        return self.groups.assign_tensor(plain_labels(y_true))
+    def ids_and_outputs(
+        self, y_true: Tensor, y_pred: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Groups of the labels, and outputs with a column for each group.
+
+        Returns:
+            Shapes `(batch,)`, int32, and `(batch, num_groups)`, float32.
+        """
+        outputs = group_columns(y_pred, self.groups.num_groups, "y_pred")
+        return self.groups.assign_tensor(plain_labels(y_true, outputs)), outputs
 
     def get_config(self) -> dict[str, Any]:
         return {

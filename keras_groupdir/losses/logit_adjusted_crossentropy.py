@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_positive
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.losses.group_loss import GroupLoss
@@ -52,17 +53,16 @@ class LogitAdjustedCrossentropy(GroupLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(groups, name=name, **kwargs)
-        self.counts = _checked_counts(counts, self.groups.num_groups)
+        self.counts = check_counts("counts", counts, self.groups.num_groups)
         self.tau = check_positive("tau", tau)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         prior = np.maximum(self.counts, 1)
         shift = self.tau * np.log(prior / prior.sum())
-        logits = ops.cast(y_pred, "float32") + ops.convert_to_tensor(
-            shift[None, :], dtype="float32"
-        )
+        ids, logits = self.ids_and_outputs(y_true, y_pred)
+        logits = logits + ops.convert_to_tensor(shift[None, :], "float32")
         return ops.sparse_categorical_crossentropy(
-            self.group_ids(y_true), logits, from_logits=True
+            ids, logits, from_logits=True
         )
 
     def get_config(self) -> dict[str, Any]:
@@ -71,18 +71,3 @@ class LogitAdjustedCrossentropy(GroupLoss):
             "counts": self.counts.tolist(),
             "tau": self.tau,
         }
-
-
-def _checked_counts(counts: ArrayLike, num_groups: int) -> np.ndarray:
-    array = np.asarray(counts, dtype="float64")
-    if array.shape != (num_groups,):
-        raise ValueError(
-            f"`counts` must hold one number per group, shape ({num_groups},). "
-            f"Received: shape {array.shape}"
-        )
-    if not np.isfinite(array).all() or (array < 0).any() or not array.any():
-        raise ValueError(
-            "`counts` must be finite, none negative, with at least one group "
-            f"that has data. Received: counts={array.tolist()}"
-        )
-    return array

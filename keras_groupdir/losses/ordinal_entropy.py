@@ -50,7 +50,7 @@ class OrdinalEntropy(LabelLoss):
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         replicas = current_replicas()
         z = unit_norm(ops.cast(y_pred, "float32"))
-        labels = plain_labels(y_true)
+        labels = plain_labels(y_true, z)
         all_z, all_labels = replicas.gather(z), replicas.gather(labels)
 
         centers = _centers(labels, all_labels, all_z)

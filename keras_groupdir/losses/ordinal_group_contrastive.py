@@ -12,11 +12,14 @@ from keras_groupdir._contrast.closed_form import closed_form_losses
 from keras_groupdir._contrast.full_matrix import full_matrix_losses
 from keras_groupdir._contrast.row_plan import row_plan
 from keras_groupdir._contrast.similarities import SIMILARITIES
+from keras_groupdir._numerics import check_flat
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import unit_norm
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.soft_labels import check_ids
 from keras_groupdir.losses.group_loss import GroupLoss
 from keras_groupdir.types import Tensor
 
@@ -91,8 +94,9 @@ def ordinal_group_contrastive(
     temperature = check_positive("temperature", temperature)
     check_choice("similarity", similarity, SIMILARITIES)
     _check_tile_rows(tile_rows, temperature, similarity)
-    group_ids = ops.reshape(ops.cast(group_ids, "int32"), (-1,))
-    embeddings = ops.cast(embeddings, "float32")
+    embeddings = ops.cast(ops.convert_to_tensor(embeddings), "float32")
+    group_ids = check_ids(group_ids, num_groups)
+    check_flat("group_ids", group_ids, embeddings)
     batch = all_samples(group_ids, num_groups)
     if not _has_closed_form(temperature, similarity):
         return full_matrix_losses(batch, embeddings, temperature, similarity)
@@ -175,7 +179,7 @@ class OrdinalGroupContrastive(GroupLoss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return ordinal_group_contrastive(
-            self.group_ids(y_true),
+            self.groups.assign_tensor(plain_labels(y_true, y_pred)),
             y_pred,
             self.groups.num_groups,
             self.temperature,

@@ -74,7 +74,7 @@ def rank_similarity(
     - [Gong et al., 2022](https://arxiv.org/abs/2205.15236)
     """
     interpolation = check_positive("interpolation", interpolation)
-    labels = plain_labels(labels)
+    labels = plain_labels(labels, embeddings)
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
     replicas = current_replicas()
     size = ops.shape(embeddings)[0]

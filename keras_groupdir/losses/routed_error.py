@@ -71,11 +71,9 @@ class RoutedError(GroupLoss):
         )
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        y_pred = ops.cast(y_pred, "float32")
-        chosen = ops.one_hot(
-            self.group_ids(y_true), self.groups.num_groups, dtype="float32"
-        )
-        value = ops.sum(chosen * y_pred, axis=-1)
+        ids, values = self.ids_and_outputs(y_true, y_pred)
+        chosen = ops.one_hot(ids, self.groups.num_groups, dtype="float32")
+        value = ops.sum(chosen * values, axis=-1)
         label = plain_labels(y_true)
         error = (label - value) / self.scale
         return sized_error(error, self.error, self.delta)

@@ -4,7 +4,6 @@ from typing import Any
 from typing import ClassVar
 
 import keras
-from keras import ops
 
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import sized_error
@@ -60,6 +59,6 @@ class ScaledError(LabelLoss):
         self.delta = check_positive("delta", delta)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        label = plain_labels(y_true)
-        value = ops.reshape(ops.cast(y_pred, "float32"), (-1,))
+        label = plain_labels(y_true, y_pred)
+        value = plain_labels(y_pred, name="y_pred")
         return sized_error((label - value) / self.scale, self.error, self.delta)

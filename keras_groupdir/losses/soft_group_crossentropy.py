@@ -6,8 +6,8 @@ from typing import ClassVar
 import keras
 from keras import ops
 
-from keras_groupdir.checks import check_positive
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.soft_labels import check_beta
 from keras_groupdir.labels.soft_labels import soft_labels
 from keras_groupdir.losses.group_loss import GroupLoss
 from keras_groupdir.types import Tensor
@@ -27,7 +27,7 @@ class SoftGroupCrossentropy(GroupLoss):
 
     Args:
         groups: `LabelGroups`.
-        beta: Positive float, see `soft_labels`. Defaults to `1.0`.
+        beta: At least 1e-3, see `soft_labels`. Defaults to `1.0`.
         **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
 
     Examples:
@@ -53,11 +53,10 @@ class SoftGroupCrossentropy(GroupLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(groups, name=name, **kwargs)
-        self.beta = check_positive("beta", beta)
+        self.beta = check_beta(beta)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        targets = soft_labels(
-            self.group_ids(y_true), self.groups.num_groups, self.beta
-        )
-        log_probs = ops.log_softmax(ops.cast(y_pred, "float32"), axis=-1)
+        ids, logits = self.ids_and_outputs(y_true, y_pred)
+        targets = soft_labels(ids, self.groups.num_groups, self.beta)
+        log_probs = ops.log_softmax(logits, axis=-1)
         return -ops.sum(targets * log_probs, axis=-1)

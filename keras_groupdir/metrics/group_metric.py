@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._numerics import group_columns
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import where_nan
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
@@ -28,12 +30,13 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
         raise NotImplementedError
 
     def _compare(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        logits = group_columns(y_pred, self.groups.num_groups, "y_pred")
         values = self.values(
-            self.groups.assign_tensor(y_true),
-            ops.cast(ops.argmax(y_pred, axis=-1), "int32"),
+            self.groups.assign_tensor(plain_labels(y_true, logits)),
+            ops.cast(ops.argmax(logits, axis=-1), "int32"),
         )
         # NaN logits have a largest one, too.
-        return where_nan(ops.cast(y_pred, values.dtype), values)
+        return where_nan(logits, values)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._numerics import group_columns
+from keras_groupdir._numerics import plain_labels
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import Tensor
@@ -39,9 +41,10 @@ class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
         self.groups = check_groups(groups)
 
     def _errors(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        labels = ops.reshape(ops.cast(y_true, self.dtype), (-1,))
+        values = group_columns(y_pred, self.groups.num_groups, "y_pred")
+        labels = plain_labels(y_true, values)
         true_ids = self.groups.assign_tensor(labels)
-        values = ops.take_along_axis(y_pred, true_ids[:, None], axis=-1)
+        values = ops.take_along_axis(values, true_ids[:, None], axis=-1)
         return ops.abs(labels - values[:, 0])
 
     def get_config(self) -> dict[str, Any]:

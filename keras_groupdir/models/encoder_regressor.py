@@ -6,7 +6,9 @@ from typing import Self
 import keras
 
 from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_range
 from keras_groupdir.losses import ScaledError
 from keras_groupdir.losses.scaled_error import ERRORS
 from keras_groupdir.models.call_encoder import call_encoder
@@ -43,15 +45,12 @@ class EncoderRegressor(LabelModel):
         error: str,
         name: str | None = None,
     ) -> None:
-        if not low < high:
-            raise ValueError(
-                f"`low` must be below `high`. Received: low={low}, high={high}"
-            )
+        low, high = check_range(low, high)
         inputs, embedding = call_encoder(encoder)
         outputs = {EMBEDDING: embedding, **head(embedding)}
         super().__init__(inputs, outputs, name=name)
         self.encoder = encoder
-        self.low, self.high = float(low), float(high)
+        self.low, self.high = low, high
         self.error = check_choice("error", error, ERRORS)
 
     @property
@@ -120,7 +119,9 @@ def linear_head(
     unit = keras.layers.Dense(1, dtype="float32", name="linear_unit")
     scale = keras.layers.Rescaling(
         high - low if spread is None else check_positive("spread", spread),
-        offset=(low + high) / 2 if start is None else start,
+        offset=(
+            (low + high) / 2 if start is None else check_number("start", start)
+        ),
         dtype="float32",
         name="label_scale",
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from keras_groupdir.checks import check_positive
 from keras_groupdir.layers import EvidentialHead
 from keras_groupdir.layers import evidential_uncertainty
 from keras_groupdir.losses import EvidentialRegression
@@ -63,7 +64,9 @@ class EvidentialRegressor(EncoderRegressor):
             error,
             name,
         )
-        self.evidence_weight = evidence_weight
+        self.evidence_weight = check_positive(
+            "evidence_weight", evidence_weight
+        )
 
     def default_losses(self) -> dict[str, keras.losses.Loss]:
         return {"evidential": self.evidential_loss()}

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_rows
 from keras_groupdir.labels.groups import check_inside
 
 PREDICTION = "prediction"
@@ -37,13 +38,16 @@ def fit_arguments(
             f"class_weight={given['class_weight']!r}"
         )
     if given.get("y") is not None:
-        given["y"] = _checked("y", given["y"])
+        given["y"] = _checked("y", given["y"], given.get("x"))
+        _check_weights("sample_weight", given.get("sample_weight"), given["y"])
         if label_range is not None:
             check_inside("y", given["y"], label_range)
     validation = given.get("validation_data")
     if isinstance(validation, list | tuple) and len(validation) > 1:
         inputs, labels, *weights = validation
-        labels = _checked("validation_data[1]", labels)
+        labels = _checked("validation_data[1]", labels, inputs)
+        for weight in weights:
+            _check_weights("validation_data[2]", weight, labels)
         given["validation_data"] = (inputs, labels, *weights)
     return given
 
@@ -60,18 +64,16 @@ def plain_labels(y: Any) -> Any:
     return y[PREDICTION]
 
 
-def check_label_shape(y: Any) -> None:
-    """Refuses labels of a batch that are not one number per sample."""
-    shape = getattr(y, "shape", None)
-    if shape is None or len(shape) in (0, 1):
-        return
-    if len(shape) != 2 or shape[1] not in (1, None):
-        raise ValueError(
-            "`y` must have shape (n,) or (n, 1). "
-            f"Received: shape {tuple(shape)}"
-        )
-
-
-def _checked(name: str, y: Any) -> np.ndarray:
+def _checked(name: str, y: Any, x: Any) -> np.ndarray:
     """Finite labels, float32: what has passed the check is trained on."""
-    return check_labels(name, plain_labels(y)).astype(keras.config.floatx())
+    labels = check_labels(name, plain_labels(y))
+    check_rows(name, labels, x)
+    return labels.astype(keras.config.floatx())
+
+
+def _check_weights(name: str, weights: Any, labels: np.ndarray) -> None:
+    """Refuses weights, of samples or by output, that are not one for each."""
+    parts = weights.values() if isinstance(weights, dict) else [weights]
+    for weight in parts:
+        if weight is not None:
+            check_rows(name, check_labels(name, weight), labels)

@@ -6,10 +6,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._numerics import check_flat
 from keras_groupdir.models.compile_arguments import PREDICTION
 from keras_groupdir.models.compile_arguments import by_output
 from keras_groupdir.models.compile_arguments import with_default_weights
-from keras_groupdir.models.fit_arguments import check_label_shape
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.saved_model import export_saved_model
@@ -261,7 +261,7 @@ def _labels_of_all(y: Any, y_pred: dict[str, Any]) -> Any:
     if y is None or (isinstance(y, dict) and set(y) == set(y_pred)):
         return y
     y = plain_labels(y)
-    check_label_shape(y)
+    check_flat("y", y)
     return dict.fromkeys(y_pred, y)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from keras import ops
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_not_negative
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
 from keras_groupdir.models.group_regressor import GroupRegressor
@@ -70,7 +71,8 @@ def choose_prior_correction(
     - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446)
     """
     labels = check_labels("y", y)
-    counts = model.groups.counts(train_labels)
+    counts = model.groups.counts(check_labels("train_labels", train_labels))
+    taus = [check_not_negative("taus", tau) for tau in taus]
     outputs = model.predict_outputs(x, **kwargs)
     score = (
         mean_squared_error if model.error == "squared" else mean_absolute_error

@@ -4,6 +4,8 @@ from typing import Any
 
 import keras
 
+from keras_groupdir.checks import check_not_negative
+from keras_groupdir.checks import check_positive
 from keras_groupdir.layers import EvidentialHead
 from keras_groupdir.layers import GaussianEmbedding
 from keras_groupdir.layers import GaussianSample
@@ -96,7 +98,7 @@ class VariationalRegressor(EncoderRegressor):
         def head(features: Tensor) -> dict[str, Tensor]:
             # Float32 under a mixed policy too, which would round variances.
             embedding = GaussianEmbedding(
-                units or features.shape[1],
+                features.shape[1] if units is None else units,
                 dtype="float32",
                 name="gaussian_embedding",
             )(features)
@@ -118,8 +120,12 @@ class VariationalRegressor(EncoderRegressor):
         super().__init__(encoder, head, low, high, error, name)
         self.units, self.evidential = units, evidential
         self.start, self.spread = start, spread
-        self.divergence_weight = divergence_weight
-        self.evidence_weight = evidence_weight
+        self.divergence_weight = check_not_negative(
+            "divergence_weight", divergence_weight
+        )
+        self.evidence_weight = check_positive(
+            "evidence_weight", evidence_weight
+        )
 
     def default_losses(self) -> dict[str, keras.losses.Loss]:
         span = self.high - self.low

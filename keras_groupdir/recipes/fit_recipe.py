@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import keras
 
+from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import check_inside
 from keras_groupdir.models import LabelModel
 from keras_groupdir.models import head_of
@@ -16,6 +18,7 @@ from keras_groupdir.recipes.recipe import EMBEDDING
 from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
+from keras_groupdir.recipes.table import RECIPES
 from keras_groupdir.recipes.table import make_recipe
 from keras_groupdir.recipes.training_data import TrainingData
 from keras_groupdir.recipes.training_data import training_data
@@ -108,7 +111,9 @@ def fit_recipe(
     ((6, 1), 2)
     """
     if isinstance(recipe, str):
-        recipe = make_recipe(recipe)
+        recipe = make_recipe(check_choice("recipe", recipe, RECIPES))
+    check_whole("batch_size", batch_size, at_least=1)
+    check_whole("seed", seed, at_least=0)
     _check_arguments(recipe, task, fit_arguments)
     data = training_data(recipe, x, y, validation_data, still_data, task)
     encoder = _first_used(encoder)

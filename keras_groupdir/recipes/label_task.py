@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 
 from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_clip
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import ScaledError
 from keras_groupdir.types import ArrayLike
@@ -54,12 +56,10 @@ class LabelTask:
         if self.bins is None:
             bins = LabelGroups.histogram(self.labels)
             object.__setattr__(self, "bins", bins)
-        if not isinstance(self.bins, LabelGroups):
-            raise ValueError(
-                "`bins` must be a LabelGroups, for example "
-                "LabelGroups.equal_width(0, 5, width=0.1). "
-                f"Received: bins={self.bins!r}"
-            )
+        check_groups(self.bins, "bins")
+        for name in ("clip", "smoothing_clip"):
+            if getattr(self, name) is not None:
+                check_clip(name, getattr(self, name))
         check_choice("error", self.error, ERRORS)
         check_choice("reweight", self.reweight, REWEIGHTS)
         labels = check_labels("labels", self.labels)

@@ -11,6 +11,7 @@ import numpy as np
 from keras_groupdir.callbacks import FeatureStatistics
 from keras_groupdir.callbacks import ValidationError
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_rows
 from keras_groupdir.models import FeatureSmoothingRegressor
 from keras_groupdir.models import LabelModel
 from keras_groupdir.recipes.array_batches import ArrayBatches
@@ -131,7 +132,7 @@ def training_data(
         for stage in recipe.stages
     )
     if y is not None:
-        check_labels("y", y)
+        check_rows("y", check_labels("y", y), x)
         x = keras.tree.map_structure(as_array, x)
     elif rereads:
         _check_batches("x", x, recipe)
@@ -142,10 +143,9 @@ def training_data(
                 f"{len(validation)} parts"
             )
         inputs, labels = validation
-        validation = (
-            keras.tree.map_structure(as_array, inputs),
-            check_labels("validation_data[1]", labels),
-        )
+        labels = check_labels("validation_data[1]", labels)
+        check_rows("validation_data[1]", labels, inputs)
+        validation = keras.tree.map_structure(as_array, inputs), labels
     elif validation is not None:
         _check_batches("validation_data", validation, recipe)
     return TrainingData(x, y, validation, still, task)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_numbers
 from keras_groupdir.checks import check_positive
 from keras_groupdir.types import ArrayLike
 
@@ -115,7 +116,7 @@ def _slopes(steps: np.ndarray, secants: np.ndarray) -> np.ndarray:
 
 
 def _check_points(control_points: ArrayLike) -> np.ndarray:
-    points = np.asarray(control_points, "float64")
+    points = check_numbers("control_points", control_points)
     if points.ndim != 2 or points.shape[1] != 2 or not len(points):
         raise ValueError(
             "`control_points` must be pairs of a label and its relevance. "

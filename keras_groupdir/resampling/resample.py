@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_whole
 from keras_groupdir.resampling.relevance import box_plot_points
 from keras_groupdir.resampling.relevance import relevance
@@ -114,7 +115,7 @@ def _rare(
     control_points: ArrayLike | None,
 ) -> np.ndarray:
     """Which labels are rare: some, but not all."""
-    if not 0 < threshold <= 1:
+    if not 0 < check_number("threshold", threshold) <= 1:
         raise ValueError(
             "`threshold` must lie between 0 and 1, and above 0. "
             f"Received: threshold={threshold!r}"

@@ -6,7 +6,11 @@ no samples at all.
 
 import numpy as np
 
+from keras_groupdir._numerics import check_flat
+from keras_groupdir.checks import check_not_negative
+from keras_groupdir.checks import check_numbers
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import ArrayLike
 
 
@@ -37,6 +41,7 @@ def geometric_mean(
     >>> round(geometric_mean([0.0, 0.0], [1.0, 4.0]), 6)
     2.0
     """
+    epsilon = check_not_negative("epsilon", epsilon)
     sizes = np.abs(_errors(y_true, y_pred))
     sizes = np.where(sizes == 0, epsilon, sizes)
     with np.errstate(divide="ignore"):
@@ -65,7 +70,7 @@ def balanced_mean_absolute_error(
     if not len(sizes):
         return float("nan")
     labels = np.asarray(y_true).reshape(-1)
-    keys = labels if bins is None else bins.assign(labels)
+    keys = labels if bins is None else check_groups(bins, "bins").assign(labels)
     _, index = np.unique(keys, return_inverse=True)
     return float((np.bincount(index, sizes) / np.bincount(index)).mean())
 
@@ -78,22 +83,33 @@ def pearson_correlation(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     >>> round(pearson_correlation([1, 2, 3], [10, 20, 30]), 6)
     1.0
     """
-    true = np.asarray(y_true, dtype="float64").reshape(-1)
-    pred = np.asarray(y_pred, dtype="float64").reshape(-1)
+    true, pred = _columns(y_true, y_pred)
     if len(true) < 2 or np.ptp(true) == 0 or np.ptp(pred) == 0:
         return float("nan")
     return float(np.corrcoef(true, pred)[0, 1])
 
 
 def _errors(y_true: ArrayLike, y_pred: ArrayLike) -> np.ndarray:
-    true = np.asarray(y_true, dtype="float64").reshape(-1)
-    pred = np.asarray(y_pred, dtype="float64").reshape(-1)
+    true, pred = _columns(y_true, y_pred)
+    return true - pred
+
+
+def _columns(
+    y_true: ArrayLike, y_pred: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    """Both as float64, with one number for each sample."""
+    columns = []
+    for name, values in (("y_true", y_true), ("y_pred", y_pred)):
+        numbers = check_numbers(name, values)
+        check_flat(name, numbers)
+        columns.append(numbers.reshape(-1))
+    true, pred = columns
     if true.shape != pred.shape:
         raise ValueError(
             "`y_true` and `y_pred` must have one value per sample. Received: "
             f"{len(true)} labels, {len(pred)} predictions"
         )
-    return true - pred
+    return true, pred
 
 
 def _mean(values: np.ndarray) -> float:

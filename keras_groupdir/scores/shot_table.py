@@ -7,7 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_numbers
+from keras_groupdir.checks import check_rows
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.label_shots import SHOTS
 from keras_groupdir.scores import errors
 from keras_groupdir.types import ArrayLike
@@ -118,14 +122,21 @@ def shot_table(
     mae          All    Many    Med.     Few
     model      0.250   0.000       -   0.500
     """
-    y_true = np.asarray(y_true, dtype="float64").reshape(-1)
-    shots = np.asarray(shots)
+    y_true = check_labels("y_true", y_true)
+    shots = _check_shot_names(shots, y_true)
+    if not isinstance(predictions, dict):
+        raise ValueError(
+            "`predictions` must be a dict of predictions by name. "
+            f"Received: {type(predictions).__name__}"
+        )
+    check_groups(bins, "bins")
     masks = {"all": np.ones(len(y_true), dtype=bool)}
     masks.update({name: shots == name for name in SHOTS})
     functions = _metric_functions(bins, epsilon)
     rows = {}
     for name, values in predictions.items():
-        y_pred = np.asarray(values, dtype="float64").reshape(-1)
+        y_pred = check_numbers("predictions", values).reshape(-1)
+        check_rows("predictions", y_pred, y_true)
         rows[name] = {
             metric: {
                 subset: function(y_true[mask], y_pred[mask])
@@ -135,6 +146,17 @@ def shot_table(
         }
     counts = {subset: int(mask.sum()) for subset, mask in masks.items()}
     return ShotTable(counts, rows, extras or {}, own)
+
+
+def _check_shot_names(shots: ArrayLike, y_true: np.ndarray) -> np.ndarray:
+    names = np.asarray(shots)
+    unknown = sorted(set(names.reshape(-1).tolist()) - set(SHOTS))
+    if unknown or names.shape != y_true.shape:
+        raise ValueError(
+            f"`shots` must hold one of {list(SHOTS)} for each label in "
+            f"`y_true`. Received: shape {names.shape}, with {unknown[:5]}"
+        )
+    return names
 
 
 def _metric_functions(

@@ -29,13 +29,6 @@ def test_the_highest_score_is_in_the_last_bin():
     assert bins.assign([4.9, 5.0]).tolist() == [49, 49]
 
 
-def test_bins_must_fill_the_range():
-    with pytest.raises(ValueError, match=r"`width` must divide the range"):
-        LabelGroups.equal_width(0, 5, width=0.3)
-    with pytest.raises(ValueError, match=r"`width` must be a positive"):
-        LabelGroups.equal_width(0, 5, width=0)
-
-
 @pytest.mark.parametrize("sigma", [0.5, 1.0, 2.0, 5.0])
 @pytest.mark.parametrize("kernel_size", [1, 3, 5, 9])
 def test_the_gaussian_window_is_that_of_the_benchmarks(kernel_size, sigma):
@@ -207,31 +200,3 @@ def test_shots_follow_the_thresholds_given():
     train = [0.5] * 29 + [1.5] * 30
     shots = label_shots([0.5, 1.5], train, bins, many_above=40, few_below=30)
     assert shots.tolist() == ["few", "median"]
-
-
-def test_thresholds_must_not_cross():
-    with pytest.raises(ValueError, match=r"few_below=20, many_above=10"):
-        label_shots([0.5], [0.5], BINS, many_above=10)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "match"),
-    [
-        ({"kernel": "box"}, r"`kernel` must be one of 'gaussian'"),
-        ({"kernel_size": 4}, r"`kernel_size` must be odd. Received"),
-        ({"kernel_size": 0}, r"`kernel_size` must be a whole number"),
-        ({"sigma": 0}, r"`sigma` must be a positive number"),
-    ],
-)
-def test_windows_are_checked(arguments, match):
-    with pytest.raises(ValueError, match=match):
-        smoothing_kernel(**arguments)
-
-
-def test_weights_are_checked():
-    with pytest.raises(
-        ValueError, match=r"`reweight` must be one of 'inverse'"
-    ):
-        histogram_weights(TRAIN, BINS, reweight="cube")
-    with pytest.raises(ValueError, match=r"first at index 0"):
-        histogram_weights([np.nan], BINS)

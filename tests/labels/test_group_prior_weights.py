@@ -19,9 +19,3 @@ def test_an_empty_group_counts_as_one_sample():
 
 def test_without_strength_all_weigh_the_same():
     np.testing.assert_array_equal(group_prior_weights([7, 0, 900], tau=0), 1)
-
-
-@pytest.mark.parametrize("tau", [-0.1, float("nan"), float("inf")])
-def test_tau_must_not_be_negative(tau):
-    with pytest.raises(ValueError, match="`tau` must be at least 0"):
-        group_prior_weights([1, 2], tau)

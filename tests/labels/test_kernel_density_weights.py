@@ -152,27 +152,6 @@ def test_labels_of_both_shapes_weigh_the_same():
     )
 
 
-@pytest.mark.parametrize(
-    ("arguments", "match"),
-    [
-        ({"alpha": -1}, r"`alpha` must be a number of at least 0. Received"),
-        ({"alpha": math.nan}, r"`alpha` must be a number of at least 0"),
-        ({"epsilon": 0}, r"`epsilon` must be a positive number"),
-        ({"labels": [math.nan]}, r"`labels` must be finite"),
-        ({"train_labels": [1, math.inf]}, r"`train_labels` must be finite"),
-        ({"train_labels": []}, r"`train_labels` must not be empty"),
-    ],
-)
-def test_arguments_are_checked(arguments, match):
-    with pytest.raises(ValueError, match=match):
-        kernel_density_weights(**{"train_labels": TRAIN, **arguments})
-
-
-def test_the_bandwidth_must_be_positive():
-    with pytest.raises(ValueError, match=r"`bandwidth` must be a positive"):
-        kernel_density(TRAIN, bandwidth=0)
-
-
 def test_labels_over_many_magnitudes_weigh_as_by_all_pairs():
     # Rain, mostly none, with what rounding has left of zeros.
     rng = np.random.default_rng(0)

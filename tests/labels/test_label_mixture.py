@@ -116,18 +116,3 @@ def test_the_unit_of_labels_does_not_matter(scale):
         np.ravel([scale * means, scale**2 * variances, weights]),
         rtol=1e-6,
     )
-
-
-@pytest.mark.parametrize(
-    ("settings", "match"),
-    [
-        ({"num_components": 0}, "`num_components` must be a whole number"),
-        ({"tolerance": 0}, "`tolerance` must be a positive number"),
-        ({"max_rounds": 0}, "`max_rounds` must be a whole number"),
-        ({"labels": [1.0, 2.0, 2.0]}, "Received: 2 distinct values and num_c"),
-        ({"labels": [1.0, 1.0], "num_components": 1}, "at least 2 distinct"),
-    ],
-)
-def test_settings_are_checked(settings, match):
-    with pytest.raises(ValueError, match=match):
-        fit_label_mixture(**{"labels": SKEWED, "num_components": 3, **settings})

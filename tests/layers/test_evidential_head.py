@@ -1,7 +1,6 @@
 import math
 
 import numpy as np
-import pytest
 from keras import ops
 
 from keras_groupdir.layers import EvidentialHead
@@ -67,8 +66,3 @@ def test_no_embedding_makes_nan_or_an_endless_variance():
     output = head((size * np.ones((4, 4))).astype("float32"))
     for value in (output, *evidential_uncertainty(output)):
         assert np.isfinite(ops.convert_to_numpy(value)).all()
-
-
-def test_the_range_must_have_a_width():
-    with pytest.raises(ValueError, match="`low` must be below `high`"):
-        EvidentialHead(low=3, high=3)

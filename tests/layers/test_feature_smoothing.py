@@ -326,11 +326,6 @@ def test_statistics_of_another_shape_are_refused():
         made().update(counts[:5], mean, variance)
 
 
-def test_labels_with_two_columns_are_refused():
-    with pytest.raises(ValueError, match=r"shape \(batch,\) or .* \(12, 2\)"):
-        made()(np.float32(X), np.zeros((12, 2), "float32"))
-
-
 @pytest.mark.parametrize(
     ("settings", "match"),
     [

@@ -48,15 +48,3 @@ def test_no_features_make_a_variance_endless_or_negative():
     variance = ops.convert_to_numpy(layer(x))[:, 2:]
     assert np.isfinite(variance).all()
     assert (variance >= 0).all()
-
-
-@pytest.mark.parametrize("bad", [0, -1.0, float("nan")])
-def test_the_initial_deviation_must_be_positive(bad):
-    with pytest.raises(ValueError, match="`initial_deviation` must be a posit"):
-        GaussianEmbedding(2, initial_deviation=bad)
-
-
-@pytest.mark.parametrize("bad", [0, 1.5, None])
-def test_units_must_be_a_whole_number(bad):
-    with pytest.raises(ValueError, match="`units` must be a whole number"):
-        GaussianEmbedding(bad)

@@ -74,12 +74,6 @@ def test_it_starts_at_the_noise_asked_for():
     )
 
 
-@pytest.mark.parametrize("bad", [0, -1.0, float("nan")])
-def test_the_initial_noise_must_be_positive(bad):
-    with pytest.raises(ValueError, match="`initial_noise` must be a positive"):
-        NoiseScale(initial_noise=bad)
-
-
 def test_other_shapes_are_refused():
     with pytest.raises(ValueError, match=r"shape \(batch, 1\). Received: sh"):
         NoiseScale()(np.zeros((2, 3), "float32"))

@@ -152,17 +152,3 @@ def test_the_head_needs_no_labels_and_any_batch_size():
         "group_logits": (None, 3),
         "expert_values": (None, 3),
     }
-
-
-@pytest.mark.parametrize(
-    ("settings", "match"),
-    [
-        ({"routing": "nearest"}, r"`routing` must be one of 'hard'"),
-        ({"beta": -1.0}, r"`beta` must be a positive number"),
-        ({"expert_units": 0}, r"`expert_units` must be a whole number of at"),
-        ({"groups": [0, 1, 2]}, r"`groups` must be a LabelGroups"),
-    ],
-)
-def test_settings_are_checked(settings, match):
-    with pytest.raises(ValueError, match=match):
-        RoutedExperts(**{"groups": GROUPS, **settings})

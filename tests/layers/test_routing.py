@@ -75,21 +75,6 @@ def test_group_weights_change_the_prior(routing):
     )
 
 
-@pytest.mark.parametrize(
-    ("group_weights", "message"),
-    [
-        ([1.0, 2.0], "must hold one number per group"),
-        ([1.0, 2.0, 0.0], "must be positive and finite"),
-        ([1.0, 2.0, np.nan], "must be positive and finite"),
-    ],
-)
-def test_group_weights_must_fit_the_groups(group_weights, message):
-    with pytest.raises(ValueError, match=f"`group_weights` {message}"):
-        routing_weights(
-            np.zeros((2, 3), "float32"), group_weights=group_weights
-        )
-
-
 LOGITS = hnp.arrays("float32", (6, 5), elements=st.floats(-50, 50, width=32))
 
 
@@ -192,16 +177,3 @@ def test_extreme_logits_have_a_finite_prediction_and_gradient(routing, size):
         reference(logits, routing, 1.0),
         atol=1e-5,
     )
-
-
-def test_the_routing_must_be_known():
-    with pytest.raises(
-        ValueError, match=r"'hard', 'soft', 'mixture'. Received: routing='top'"
-    ):
-        routing_weights(np.zeros((2, 3)), "top")
-
-
-@pytest.mark.parametrize("beta", [0, -1.0])
-def test_the_beta_of_the_mixture_must_be_positive(beta):
-    with pytest.raises(ValueError, match=r"`beta` must be a positive number"):
-        routing_weights(np.zeros((2, 3), dtype="float32"), "mixture", beta)

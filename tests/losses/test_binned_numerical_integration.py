@@ -64,19 +64,3 @@ def test_moving_away_from_all_labels_is_no_gain(label, away):
 def test_so_it_is_with_all_labels_in_one_bin(away):
     loss = BinnedNumericalIntegration(BINS, [0, 3, 0, 0])
     assert float(loss([2.5], [[away]])) > float(loss([2.5], [[2.5]]))
-
-
-@pytest.mark.parametrize(
-    ("changes", "match"),
-    [
-        ({"bins": [0, 1, 2]}, "`bins` must be a LabelGroups"),
-        ({"counts": [1, 2]}, "each of the 4 bins. Received: 2 numbers"),
-        ({"counts": [1, 2, -1, 3]}, "`counts` must not be negative"),
-        ({"counts": [0, 0, 0, 0]}, "nor all 0"),
-    ],
-)
-def test_settings_are_checked(changes, match):
-    with pytest.raises(ValueError, match=match):
-        BinnedNumericalIntegration(
-            **{"bins": BINS, "counts": COUNTS, **changes}
-        )

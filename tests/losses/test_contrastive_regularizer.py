@@ -8,7 +8,6 @@ from hypothesis.extra import numpy as hnp
 from keras import ops
 
 from keras_groupdir.losses import ContrastiveRegularizer
-from keras_groupdir.losses import contrastive_regularizer
 from tests.support.autodiff import gradient
 from tests.support.contracts import LossContract
 
@@ -149,17 +148,3 @@ def test_neither_order_nor_length_matter_and_no_loss_is_negative(
         rtol=1e-4,
         atol=1e-4,
     )
-
-
-@pytest.mark.parametrize("name", ["window", "temperature", "push"])
-def test_settings_are_checked(name):
-    with pytest.raises(ValueError, match=f"`{name}` must be a positive num"):
-        ContrastiveRegularizer(**{name: 0})
-    with pytest.raises(ValueError, match=f"Received: {name}=-1"):
-        contrastive_regularizer([1.0], [[1.0]], [1.0], **{name: -1})
-
-
-@pytest.mark.parametrize("shape", [(2, 1), (2,), (2, 3, 1)])
-def test_outputs_of_other_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match=r"\(batch, features \+ 1\), with the"):
-        ContrastiveRegularizer().call(np.zeros(2), np.zeros(shape))

@@ -134,14 +134,3 @@ def test_units_move_the_loss_by_a_constant(shift, scale):
         rtol=1e-3,
         atol=1e-3,
     )
-
-
-def test_the_weight_must_be_positive():
-    with pytest.raises(ValueError, match="`evidence_weight` must be a positi"):
-        EvidentialRegression(evidence_weight=0)
-
-
-@pytest.mark.parametrize("shape", [(2, 3), (2,), (2, 4, 1)])
-def test_outputs_of_other_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match=r"shape \(batch, 4\): gamma, nu, al"):
-        evidential_regression(np.zeros(2), np.ones(shape))

@@ -64,18 +64,3 @@ def test_small_errors_count_for_less_than_their_share():
         FocalRegression(beta=1.0).call(np.zeros(2), np.array([[0.1], [5.0]]))
     )
     assert losses[0] / 0.1 < 0.1 < 0.9 < losses[1] / 5.0
-
-
-@pytest.mark.parametrize(
-    ("settings", "match"),
-    [
-        ({"error": "cubed"}, "`error` must be one of 'absolute', 'squared'"),
-        ({"activation": "relu"}, "`activation` must be one of 'sigmoid'"),
-        ({"beta": 0}, "`beta` must be a positive number"),
-        ({"gamma": -1}, "`gamma` must be a positive number"),
-        ({"scale": 0}, "`scale` must be a positive number"),
-    ],
-)
-def test_settings_are_checked(settings, match):
-    with pytest.raises(ValueError, match=match):
-        FocalRegression(**settings)

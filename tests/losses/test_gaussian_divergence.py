@@ -106,9 +106,3 @@ def test_a_variance_too_small_for_a_sample_is_still_drawn_back():
 )
 def test_it_is_never_negative(rows):
     assert (loss_of(rows) >= -1e-6).all()
-
-
-@pytest.mark.parametrize("shape", [(2, 3), (2,), (2, 4, 1)])
-def test_outputs_of_other_shapes_are_refused(shape):
-    with pytest.raises(ValueError, match=r"shape \(batch, 2 \* units\)"):
-        gaussian_divergence(np.ones(shape))

@@ -86,18 +86,3 @@ def test_only_the_ratio_of_weights_counts():
         loss_of(labels, predictions),
         rtol=1e-5,
     )
-
-
-@pytest.mark.parametrize(
-    ("changes", "match"),
-    [
-        ({"means": [1.0]}, r"one number per component. Received: \(1, 3, 3\)"),
-        ({"means": [1, 2, math.nan]}, "`means` must be finite"),
-        ({"variances": [1, 0, 1]}, "`variances` must be positive"),
-        ({"weights": [1, -1, 1]}, "`weights` must be positive"),
-    ],
-)
-def test_settings_are_checked(changes, match):
-    settings = {"means": MEANS, "variances": VARIANCES, "weights": WEIGHTS}
-    with pytest.raises(ValueError, match=match):
-        GaussianMixtureIntegration(**{**settings, **changes})

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -49,8 +48,3 @@ def test_it_is_what_soft_labels_become_for_a_large_beta():
         ),
         rtol=1e-5,
     )
-
-
-def test_groups_must_be_label_groups():
-    with pytest.raises(ValueError, match=r"`groups` must be a LabelGroups"):
-        GroupCrossentropy("ages")

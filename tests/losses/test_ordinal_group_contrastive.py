@@ -295,35 +295,6 @@ def test_half_precision_embeddings_are_compared_in_float32():
     )
 
 
-@pytest.mark.parametrize("bad", [0, -1.0, float("nan"), float("inf"), "warm"])
-def test_the_temperature_must_be_positive(bad):
-    with pytest.raises(ValueError, match=r"`temperature` must be a positive"):
-        OrdinalGroupContrastive(GROUPS, temperature=bad)
-    with pytest.raises(ValueError, match=r"Received: temperature="):
-        ordinal_group_contrastive([0, 1], np.eye(2), 2, temperature=bad)
-
-
-def test_the_similarity_must_be_known():
-    with pytest.raises(ValueError, match=r"'cosine', 'l2'. Received: simi"):
-        OrdinalGroupContrastive(GROUPS, similarity="dot")
-
-
-@pytest.mark.parametrize("bad", [1, 2.5, True])
-def test_the_number_of_groups_must_be_whole_and_at_least_two(bad):
-    with pytest.raises(ValueError, match="`num_groups` must be a whole number"):
-        ordinal_group_contrastive([0, 0], np.eye(2), bad)
-
-
-def test_labels_of_two_columns_are_named():
-    with pytest.raises(ValueError, match=r"shape .batch,. or .* \(3, 2\)"):
-        OrdinalGroupContrastive(GROUPS).call(np.zeros((3, 2)), SPREAD[:3])
-
-
-def test_groups_must_be_label_groups():
-    with pytest.raises(ValueError, match=r"`groups` must be a LabelGroups"):
-        OrdinalGroupContrastive([0, 1, 2])
-
-
 def test_the_config_is_plain_json():
     loss = OrdinalGroupContrastive(GROUPS)
     assert json.loads(json.dumps(loss.get_config())) == loss.get_config()

@@ -160,26 +160,3 @@ def test_the_order_of_the_batch_does_not_matter(labels, order):
 
 def test_a_batch_of_one_adds_nothing():
     assert loss_of([3.0], [[1.0, 2.0]]).tolist() == [0.0]
-
-
-@pytest.mark.parametrize("bad", [0, -1.0, float("nan"), "warm"])
-def test_the_temperature_must_be_positive(bad):
-    with pytest.raises(ValueError, match=r"`temperature` must be a positive"):
-        RankNContrast(temperature=bad)
-    with pytest.raises(ValueError, match=r"Received: temperature="):
-        rank_n_contrast([0.0, 1.0], np.eye(2), bad)
-
-
-def test_the_similarity_must_be_known():
-    with pytest.raises(ValueError, match=r"'cosine', 'l2'. Received: simi"):
-        RankNContrast(similarity="dot")
-
-
-def test_labels_of_three_axes_are_refused():
-    with pytest.raises(ValueError, match=r"`labels` must have shape .batch,."):
-        rank_n_contrast(np.zeros((2, 1, 1)), np.eye(2))
-
-
-def test_labels_and_embeddings_must_go_together():
-    with pytest.raises(ValueError, match=r"as many rows. Received: 1 and 2"):
-        rank_n_contrast(np.zeros((1, 2)), np.eye(2))

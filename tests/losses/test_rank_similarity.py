@@ -198,11 +198,3 @@ def test_the_units_of_labels_and_embeddings_do_not_matter(labels, scale, shift):
     np.testing.assert_allclose(
         loss_of(scale * labels + shift, scale * ROWS), losses, atol=1e-6
     )
-
-
-@pytest.mark.parametrize("bad", [0, -1.0, float("nan"), "smooth"])
-def test_the_interpolation_must_be_positive(bad):
-    with pytest.raises(ValueError, match="`interpolation` must be a positive"):
-        RankSimilarity(interpolation=bad)
-    with pytest.raises(ValueError, match="Received: interpolation="):
-        rank_similarity([0.0, 1.0], np.eye(2), bad)

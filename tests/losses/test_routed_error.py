@@ -104,19 +104,3 @@ def test_the_unit_of_the_label_does_not_matter():
         float(RoutedError(GROUPS)(y_true, y_pred)),
         rtol=1e-5,
     )
-
-
-def test_the_error_must_be_known():
-    with pytest.raises(ValueError, match="`error` must be one of 'squared'"):
-        RoutedError(GROUPS, error="cubed")
-
-
-@pytest.mark.parametrize("name", ["delta", "scale"])
-def test_delta_and_scale_must_be_positive(name):
-    with pytest.raises(ValueError, match=f"`{name}` must be a positive"):
-        RoutedError(GROUPS, **{name: 0.0})
-
-
-def test_groups_must_be_label_groups():
-    with pytest.raises(ValueError, match=r"Received: groups=5"):
-        RoutedError(5)

@@ -89,14 +89,3 @@ def test_the_unit_of_the_label_does_not_matter(error):
         float(ScaledError(8.0, error)(y_true, y_pred)),
         rtol=1e-5,
     )
-
-
-def test_the_error_must_be_known():
-    with pytest.raises(ValueError, match="`error` must be one of 'squared'"):
-        ScaledError(1.0, error="cubed")
-
-
-@pytest.mark.parametrize("name", ["delta", "scale"])
-def test_delta_and_scale_must_be_positive(name):
-    with pytest.raises(ValueError, match=f"`{name}` must be a positive"):
-        ScaledError(**{"scale": 1.0, name: 0.0})

@@ -1,5 +1,4 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -85,14 +84,3 @@ def test_labels_outside_the_range_count_for_the_group_at_that_end():
         ops.convert_to_numpy(loss.call(outside, logits)),
         ops.convert_to_numpy(loss.call(inside, logits)),
     )
-
-
-@pytest.mark.parametrize("beta", [0, -0.5, float("inf"), None])
-def test_beta_must_be_positive(beta):
-    with pytest.raises(ValueError, match=r"`beta` must be a positive number"):
-        SoftGroupCrossentropy(GROUPS, beta=beta)
-
-
-def test_groups_must_be_label_groups():
-    with pytest.raises(ValueError, match=r"`groups` must be a LabelGroups"):
-        SoftGroupCrossentropy(None)

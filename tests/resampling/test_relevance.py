@@ -114,26 +114,3 @@ def test_labels_of_any_kind_have_points_to_interpolate(labels, coef):
     assert relevance([np.median(labels)], points)[0] == 0
     turned = relevance(-labels, box_plot_points(-labels, coef))
     np.testing.assert_allclose(turned, values, atol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("points", "match"),
-    [
-        ([], r"pairs of a label and its relevance. Received: shape \(0,\)"),
-        ([1, 2], r"pairs of a label and its relevance"),
-        ([(1, 0, 0)], r"pairs of a label and its relevance"),
-        ([(1, 0), (1, 1)], r"must have finite, rising labels"),
-        ([(1, 0), (np.nan, 1)], r"must have finite, rising labels"),
-        ([(1, 0), (2, 1.5)], r"must have relevances from 0 to 1"),
-    ],
-)
-def test_control_points_are_checked(points, match):
-    with pytest.raises(ValueError, match=match):
-        relevance([1.0], points)
-
-
-def test_labels_and_coef_are_checked():
-    with pytest.raises(ValueError, match=r"`labels` must be finite"):
-        box_plot_points([np.nan])
-    with pytest.raises(ValueError, match=r"`coef` must be a positive number"):
-        box_plot_points([1.0], coef=0)

@@ -291,11 +291,6 @@ def test_arguments_are_checked(resample, changes, match):
         resampled(resample, **changes)
 
 
-def test_noise_must_be_positive():
-    with pytest.raises(ValueError, match=r"`noise` must be a positive number"):
-        resampled(smogn, noise=0)
-
-
 def test_the_threshold_decides_what_is_rare():
     # Relevance falls from 1 at 5 to 0 at 15, through a half at 10.
     y = np.append([8.0, 12.0], np.linspace(20, 60, 18))

@@ -119,9 +119,3 @@ def test_columns_and_rows_of_labels_count_the_same(error):
 @pytest.mark.parametrize("error", [*ERRORS, pearson_correlation])
 def test_no_samples_give_nan(error):
     assert math.isnan(error([], []))
-
-
-@pytest.mark.parametrize("error", ERRORS)
-def test_each_sample_needs_a_prediction(error):
-    with pytest.raises(ValueError, match="Received: 2 labels, 3 predictions"):
-        error([1.0, 2.0], [1.0, 2.0, 3.0])
