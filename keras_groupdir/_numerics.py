@@ -149,6 +149,14 @@ def sized_error(error: Tensor, kind: str, delta: float) -> Tensor:
     return capped * (size - 0.5 * capped)
 
 
+def static_shape(values: Any) -> tuple[int | None, ...] | None:
+    """What is known of a shape; `None` where TensorFlow knows no rank."""
+    shape = getattr(values, "shape", ())
+    if getattr(shape, "rank", 0) is None:
+        return None
+    return tuple(shape)
+
+
 def check_flat(name: str, values: Any, outputs: Any = None) -> None:
     """Refuses a tensor that is not one number per sample of a batch.
 
@@ -157,13 +165,13 @@ def check_flat(name: str, values: Any, outputs: Any = None) -> None:
         values: Shape `(batch,)` or `(batch, 1)`.
         outputs: What has a row for each of them, or `None`.
     """
-    shape = tuple(getattr(values, "shape", ()))
+    shape = static_shape(values) or ()
     if len(shape) > 2 or any(width not in (1, None) for width in shape[1:]):
         raise ValueError(
             f"`{name}` must have shape (batch,) or (batch, 1). "
             f"Received: shape {shape}"
         )
-    rows = tuple(getattr(outputs, "shape", ()))[:1]
+    rows = (static_shape(outputs) or ())[:1]
     if rows and shape and None not in (rows[0], shape[0]) and rows != shape[:1]:
         raise ValueError(
             f"`{name}` must have as many rows as the output, `y_pred`. "

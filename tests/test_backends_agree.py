@@ -1,3 +1,9 @@
+"""A file of this backend means the same on the others, where training goes on.
+
+With the suite on each backend, and what `test_every_regressor` does on one,
+these are all nine pairs.
+"""
+
 import importlib.util
 import json
 import os
@@ -9,51 +15,48 @@ import numpy as np
 import pytest
 
 from keras_groupdir import GroupRegressor
+from keras_groupdir import VanillaRegressor
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
+from tests.support.trained_on import trained_on
 
 BACKENDS = ("tensorflow", "jax", "torch")
-ROUTINGS = ("hard", "soft", "mixture")
+X, Y = skewed_data()
 
-# Runs on another backend, in a process of its own.
-PREDICT = """
-import json
-import sys
 
-import keras
-import numpy as np
-
-import keras_groupdir
-
-folder = sys.argv[1]
-data = np.load(folder + "/data.npz")
-model = keras.saving.load_model(folder + "/model.keras")
-outputs = model.predict_outputs(data["x"], verbose=0)
-for routing in ("hard", "soft", "mixture"):
-    routed = model.with_routing(routing)
-    outputs[routing] = routed.predict(data["x"], verbose=0)
-np.savez(folder + "/outputs.npz", **outputs)
-logs = model.evaluate(data["x"], data["y"], verbose=0, return_dict=True)
-print(json.dumps([keras.config.backend(), logs]))
-"""
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    """Two forms of model, trained, saved, and what is true of them here."""
+    folder = tmp_path_factory.mktemp("files")
+    np.savez(folder / "data.npz", x=X, y=Y)
+    expected = {}
+    forms = {
+        "groups": (
+            GroupRegressor(small_encoder(), GROUPS, beta=0.7, expert_units=3),
+            "adam",
+        ),
+        "vanilla": (VanillaRegressor(small_encoder(), 0, 8), "adamw"),
+    }
+    for name, (model, optimizer) in forms.items():
+        model.compile(optimizer)
+        model.fit(X, Y, batch_size=24, epochs=2, verbose=0)
+        path = folder / f"{name}.keras"
+        model.save(path)
+        expected[name] = trained_on(str(path), X, Y)
+    return folder, expected
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "backend", [b for b in BACKENDS if b != keras.config.backend()]
 )
-def test_a_file_means_the_same_on_another_backend(backend, tmp_path):
+def test_a_file_means_the_same_on_another_backend(backend, saved):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed.")
-    x, y = skewed_data()
-    model = GroupRegressor(small_encoder(), GROUPS, beta=0.7, expert_units=3)
-    model.compile("adam")
-    model.fit(x, y, batch_size=24, epochs=2, verbose=0)
-    model.save(tmp_path / "model.keras")
-    np.savez(tmp_path / "data.npz", x=x, y=y)
+    folder, expected = saved
     result = subprocess.run(
-        [sys.executable, "-c", PREDICT, str(tmp_path)],
+        [sys.executable, "-m", trained_on.__module__, str(folder), *expected],
         env={
             **os.environ,
             "KERAS_BACKEND": backend,
@@ -64,17 +67,13 @@ def test_a_file_means_the_same_on_another_backend(backend, tmp_path):
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    ran_on, logs = json.loads(result.stdout.splitlines()[-1])
+    ran_on, found = json.loads(result.stdout.splitlines()[-1])
     assert ran_on == backend
-    expected = model.predict_outputs(x, verbose=0)
-    for routing in ROUTINGS:
-        routed = model.with_routing(routing)
-        expected[routing] = routed.predict(x, verbose=0)
-    with np.load(tmp_path / "outputs.npz") as outputs:
-        assert sorted(outputs) == sorted(expected)
-        for name, value in expected.items():
-            np.testing.assert_allclose(
-                outputs[name], value, rtol=1e-5, atol=1e-5, err_msg=name
-            )
-    here = model.evaluate(x, y, verbose=0, return_dict=True)
-    assert logs == pytest.approx(here, rel=1e-4)
+    for name, (outputs, logs) in expected.items():
+        assert found[name] == pytest.approx(logs, rel=1e-4)
+        with np.load(folder / f"{name}.npz") as arrays:
+            assert sorted(arrays) == sorted(outputs)
+            for output, value in outputs.items():
+                np.testing.assert_allclose(
+                    arrays[output], value, rtol=1e-4, atol=1e-5, err_msg=output
+                )

@@ -11,10 +11,17 @@ from keras_groupdir.checks import check_rows
 
 
 def plain_inputs(x: Any) -> Any:
-    """What is no tensor of this backend, such as a data frame, as NumPy."""
-    return keras.tree.map_structure(
-        lambda array: array if ops.is_tensor(array) else np.asarray(array), x
-    )
+    """What is no tensor of this backend, such as a data frame, as NumPy.
+
+    Of a sparse matrix these rows alone are made dense.
+    """
+    return keras.tree.map_structure(_plain, x)
+
+
+def _plain(array: Any) -> Any:
+    if ops.is_tensor(array):
+        return array
+    return np.asarray(array.toarray() if hasattr(array, "toarray") else array)
 
 
 def checked_labels(x: Any, y: Any) -> np.ndarray | None:

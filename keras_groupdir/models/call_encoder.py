@@ -35,8 +35,31 @@ def call_encoder(encoder: keras.Model) -> tuple[Any, Tensor]:
             "`encoder` must have one output of shape (batch, features). "
             f"Received: {came}. Add pooling, or pick one of its outputs."
         )
-    inputs = keras.tree.map_structure(_input_like, inputs)
+    optional = {
+        layer.name
+        for layer in encoder.layers
+        if getattr(layer, "optional", False)
+    }
+    inputs = keras.tree.map_structure(
+        lambda one: keras.Input(
+            batch_shape=one.shape,
+            dtype=one.dtype,
+            sparse=one.sparse,
+            name=one.name + "_input" * (one.name == encoder.name),
+            optional=one.name in optional,
+        ),
+        inputs,
+    )
     return inputs, encoder(inputs)
+
+
+def free_name(name: str, encoder: Any) -> str:
+    """A name for a layer beside an encoder that may have the same one."""
+    inputs = getattr(encoder, "inputs", None) or ()
+    taken = {getattr(encoder, "name", None), *(one.name for one in inputs)}
+    while name in taken:
+        name += "_1"
+    return name
 
 
 def _ends(encoder: keras.Model) -> tuple[Any, Any]:
@@ -45,9 +68,3 @@ def _ends(encoder: keras.Model) -> tuple[Any, Any]:
         # Only once it has been called does it have `input` and `output`.
         return encoder.inputs[0], encoder.outputs[0]
     return encoder.input, encoder.output
-
-
-def _input_like(tensor: Any) -> Any:
-    return keras.Input(
-        batch_shape=tensor.shape, dtype=tensor.dtype, name=tensor.name
-    )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 PREDICTION = "prediction"
+TORCH_OPTIMIZERS = "keras.src.backend.torch.optimizers"
 
 
 def by_output(name: str, given: Any, outputs: Collection[str]) -> Any:
@@ -48,3 +49,20 @@ def with_default_weights(
             f"Received: loss_weights={given!r}"
         )
     return {**defaults, **given}
+
+
+def of_this_backend(config: Any) -> Any:
+    """What `compile` was given, as a file has it, for the backend in use.
+
+    On torch, Keras 3.15 stores optimizers as classes of torch alone, which
+    cannot train what another backend loads; their public name means the class
+    of the backend in use.
+    """
+    if isinstance(config, list | tuple):
+        return [of_this_backend(value) for value in config]
+    if not isinstance(config, dict):
+        return config
+    parts = {name: of_this_backend(value) for name, value in config.items()}
+    if str(parts.get("module")).startswith(TORCH_OPTIMIZERS):
+        parts |= {"module": "keras.optimizers", "registered_name": None}
+    return parts

@@ -12,6 +12,7 @@ from keras_groupdir.checks import check_range
 from keras_groupdir.losses import ScaledError
 from keras_groupdir.losses.scaled_error import ERRORS
 from keras_groupdir.models.call_encoder import call_encoder
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.types import Tensor
 
@@ -100,6 +101,7 @@ class EncoderRegressor(LabelModel):
 
 
 def linear_head(
+    encoder: keras.Model,
     embedding: Tensor,
     label_range: tuple[float, float],
     start: float | None,
@@ -108,6 +110,7 @@ def linear_head(
     """Prediction of one linear unit, in label units and float32.
 
     Args:
+        encoder: What its layers must not be named like.
         embedding: Shape `(batch, features)`.
         label_range: Lower and upper end, in label units.
         start: What the unit's 0 means, in label units, or `None` for the
@@ -116,13 +119,15 @@ def linear_head(
     """
     low, high = label_range
     # By names of their own, which a file brings back.
-    unit = keras.layers.Dense(1, dtype="float32", name="linear_unit")
+    unit = keras.layers.Dense(
+        1, dtype="float32", name=free_name("linear_unit", encoder)
+    )
     scale = keras.layers.Rescaling(
         high - low if spread is None else check_positive("spread", spread),
         offset=(
             (low + high) / 2 if start is None else check_number("start", start)
         ),
         dtype="float32",
-        name="label_scale",
+        name=free_name("label_scale", encoder),
     )
     return scale(unit(embedding))

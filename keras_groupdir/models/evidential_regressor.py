@@ -8,6 +8,7 @@ from keras_groupdir.checks import check_positive
 from keras_groupdir.layers import EvidentialHead
 from keras_groupdir.layers import evidential_uncertainty
 from keras_groupdir.losses import EvidentialRegression
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.types import Tensor
 
@@ -58,7 +59,9 @@ class EvidentialRegressor(EncoderRegressor):
     ) -> None:
         super().__init__(
             encoder,
-            lambda embedding: _evidential_outputs(embedding, low, high),
+            lambda embedding: _evidential_outputs(
+                encoder, embedding, low, high
+            ),
             low,
             high,
             error,
@@ -81,9 +84,11 @@ class EvidentialRegressor(EncoderRegressor):
 
 
 def _evidential_outputs(
-    embedding: Tensor, low: float, high: float
+    encoder: keras.Model, embedding: Tensor, low: float, high: float
 ) -> dict[str, Tensor]:
-    head = EvidentialHead(low, high, dtype="float32", name="evidential_head")
+    head = EvidentialHead(
+        low, high, dtype="float32", name=free_name("evidential_head", encoder)
+    )
     evidential = head(embedding)
     aleatoric, epistemic = evidential_uncertainty(evidential)
     return {

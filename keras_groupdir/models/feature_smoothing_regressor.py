@@ -8,6 +8,8 @@ import keras
 from keras_groupdir.callbacks import FeatureStatistics
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.layers import FeatureSmoothing
+from keras_groupdir.models.call_encoder import call_encoder
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.fit_arguments import plain_labels
@@ -67,14 +69,10 @@ class FeatureSmoothingRegressor(LabelModel):
         **settings: Any,
     ) -> None:
         encoder, head = encoder_of(model), head_of(model)
-        smoothing = FeatureSmoothing(bins, **settings, name="feature_smoothing")
-        inputs = keras.tree.map_structure(
-            lambda one: keras.Input(
-                batch_shape=one.shape, dtype=one.dtype, name=one.name
-            ),
-            encoder.input,
+        smoothing = FeatureSmoothing(
+            bins, **settings, name=free_name("feature_smoothing", encoder)
         )
-        embedding = encoder(inputs)
+        inputs, embedding = call_encoder(encoder)
         outputs = head(smoothing(embedding))
         super().__init__(inputs, {**outputs, EMBEDDING: embedding}, name=name)
         self.model = model

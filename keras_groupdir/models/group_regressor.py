@@ -18,6 +18,7 @@ from keras_groupdir.losses import RoutedError
 from keras_groupdir.losses import SoftGroupCrossentropy
 from keras_groupdir.metrics import GroupAccuracy
 from keras_groupdir.metrics import MeanGroupDistance
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.scores.evaluate_shots import check_length
@@ -108,7 +109,7 @@ class GroupRegressor(EncoderRegressor):
             expert_units,
             group_weights=group_weights,
             dtype="float32",
-            name="head",
+            name=free_name("head", encoder),
         )
         super().__init__(encoder, head, groups.low, groups.high, error, name)
         self.head = head

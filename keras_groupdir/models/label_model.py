@@ -6,9 +6,12 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._backend.kept_weights import kept_weights
 from keras_groupdir._numerics import check_flat
+from keras_groupdir._numerics import static_shape
 from keras_groupdir.models.compile_arguments import PREDICTION
 from keras_groupdir.models.compile_arguments import by_output
+from keras_groupdir.models.compile_arguments import of_this_backend
 from keras_groupdir.models.compile_arguments import with_default_weights
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.fit_arguments import plain_labels
@@ -137,9 +140,7 @@ class LabelModel(keras.Model):
         return {**config, "jit_compile": self._jit_compile_given}
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        if keras.config.backend() == "torch":
-            # Keras refuses any other there; it is a matter of speed alone.
-            config = {**config, "steps_per_execution": 1}
+        config = of_this_backend(config)
         self.compile(**keras.saving.deserialize_keras_object(config))
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
@@ -185,15 +186,17 @@ class LabelModel(keras.Model):
         """
         method = super().fit
         given = fit_arguments(method, self.label_range, x, y, *args, **kwargs)
-        return method(**given)
+        with kept_weights(self):
+            return method(**given)
 
     def evaluate(
         self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
         """As `keras.Model.evaluate`, after a check of the labels."""
-        # On JAX an error inside leaves the model without its weights.
         method = super().evaluate
-        return method(**fit_arguments(method, None, x, y, *args, **kwargs))
+        given = fit_arguments(method, None, x, y, *args, **kwargs)
+        with kept_weights(self):
+            return method(**given)
 
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Predictions in label units. Shape `(n, 1)`."""
@@ -262,6 +265,10 @@ def _labels_of_all(y: Any, y_pred: dict[str, Any]) -> Any:
         return y
     y = plain_labels(y)
     check_flat("y", y)
+    if (
+        static_shape(y) is None
+    ):  # flat ones in one data set, a column in another
+        y = ops.reshape(y, (ops.shape(y_pred[PREDICTION])[0], 1))
     return dict.fromkeys(y_pred, y)
 
 

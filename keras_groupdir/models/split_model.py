@@ -2,6 +2,7 @@
 
 import keras
 
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.label_model import LabelModel
 
 EMBEDDING = "embedding"
@@ -26,7 +27,8 @@ def encoder_of(model: LabelModel) -> keras.Model:
             "`model` must be a LabelModel with an output named 'embedding'. "
             f"Received: {came}"
         )
-    return keras.Model(model.input, model.output[EMBEDDING], name="encoder")
+    name = free_name("encoder", model)
+    return keras.Model(model.input, model.output[EMBEDDING], name=name)
 
 
 def head_of(model: LabelModel) -> keras.Model:
@@ -42,7 +44,7 @@ def head_of(model: LabelModel) -> keras.Model:
     outputs = dict(model.output)
     embedding = outputs.pop(EMBEDDING)
     try:
-        return keras.Model(embedding, outputs, name="head")
+        return keras.Model(embedding, outputs, name=free_name("head", model))
     except ValueError as error:
         raise ValueError(
             "`model` must compute all other outputs from its embedding alone. "

@@ -58,7 +58,9 @@ class VanillaRegressor(EncoderRegressor):
         super().__init__(
             encoder,
             lambda embedding: {
-                "prediction": linear_head(embedding, (low, high), start, spread)
+                "prediction": linear_head(
+                    encoder, embedding, (low, high), start, spread
+                )
             },
             low,
             high,

@@ -11,6 +11,7 @@ from keras_groupdir.layers import GaussianEmbedding
 from keras_groupdir.layers import GaussianSample
 from keras_groupdir.losses import EvidentialRegression
 from keras_groupdir.losses import GaussianDivergence
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.models.encoder_regressor import linear_head
@@ -100,16 +101,21 @@ class VariationalRegressor(EncoderRegressor):
             embedding = GaussianEmbedding(
                 features.shape[1] if units is None else units,
                 dtype="float32",
-                name="gaussian_embedding",
+                name=free_name("gaussian_embedding", encoder),
             )(features)
-            sample = GaussianSample(dtype="float32", name="gaussian_sample")(
-                embedding
-            )
+            sample = GaussianSample(
+                dtype="float32", name=free_name("gaussian_sample", encoder)
+            )(embedding)
             if not evidential:
-                prediction = linear_head(sample, (low, high), start, spread)
+                prediction = linear_head(
+                    encoder, sample, (low, high), start, spread
+                )
                 return {"prediction": prediction, EMBEDDING: embedding}
             evidence = EvidentialHead(
-                low, high, dtype="float32", name="evidential_head"
+                low,
+                high,
+                dtype="float32",
+                name=free_name("evidential_head", encoder),
             )(sample)
             return {
                 "prediction": evidence[:, :1],

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.callbacks.plain_inputs import plain_inputs
+
 
 class ArrayBatches(keras.utils.PyDataset):
     """Batches of arrays without end, in a new order each epoch.
@@ -58,7 +60,8 @@ class ArrayBatches(keras.utils.PyDataset):
         start = place * self._batch_size
         rows = self._order[start : start + self._batch_size]
         x = keras.tree.map_structure(lambda array: array[rows], self._x)
-        return (x, *(array[rows] for array in self._labels))
+        # Sparse matrices do not go through a data set.
+        return (plain_inputs(x), *(array[rows] for array in self._labels))
 
 
 def as_array(values: Any) -> Any:

@@ -15,6 +15,7 @@ from keras_groupdir.losses import BatchMonteCarlo
 from keras_groupdir.losses import BinnedNumericalIntegration
 from keras_groupdir.losses import GaussianMixtureIntegration
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.plain import plain_model
 from keras_groupdir.recipes.recipe import Losses
@@ -75,7 +76,9 @@ def _balanced(
     def build(encoder: keras.Model, task: LabelTask) -> LabelModel:
         plain = plain_model(encoder, task)
         outputs = dict(plain.output)
-        layer = NoiseScale(noise * task.span, dtype="float32", name="noise")
+        layer = NoiseScale(
+            noise * task.span, dtype="float32", name=free_name("noise", encoder)
+        )
         outputs[NOISY] = layer(outputs["prediction"])
         return LabelModel(plain.input, outputs)
 

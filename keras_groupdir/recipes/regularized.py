@@ -6,6 +6,7 @@ from keras_groupdir.losses import ContrastiveRegularizer
 from keras_groupdir.losses import OrdinalEntropy
 from keras_groupdir.losses import RankSimilarity
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.plain import plain_model
 from keras_groupdir.recipes.recipe import Losses
@@ -87,7 +88,9 @@ def con_r(weight: float = 0.04, temperature: float = 0.07) -> Recipe:
     def build(encoder: keras.Model, task: LabelTask) -> LabelModel:
         plain = plain_model(encoder, task)
         outputs = dict(plain.output)
-        join = keras.layers.Concatenate(dtype="float32", name="join")
+        join = keras.layers.Concatenate(
+            dtype="float32", name=free_name("join", encoder)
+        )
         outputs[BOTH] = join([outputs["embedding"], outputs["prediction"]])
         return LabelModel(plain.input, outputs)
 

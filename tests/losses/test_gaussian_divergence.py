@@ -35,7 +35,6 @@ def gradient_of(rows):
 
 class TestGaussianDivergence(LossContract):
     # It does not look at labels.
-    takes_several_targets = True
     loss = GaussianDivergence()
 
     def batch(self, seed=0, size=6):

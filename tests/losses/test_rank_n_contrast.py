@@ -53,7 +53,6 @@ def loss_of(labels, embeddings, temperature=0.5, similarity="l2"):
 
 
 class TestRankNContrast(LossContract):
-    takes_several_targets = True
     loss = RankNContrast(temperature=0.5, similarity="cosine")
 
     def batch(self, seed=0, size=6):

@@ -1,6 +1,7 @@
 """What holds for every model that knows how it is trained."""
 
 import inspect
+import sys
 
 import keras
 import numpy as np
@@ -12,6 +13,12 @@ from keras_groupdir import VanillaRegressor
 from keras_groupdir import models
 from keras_groupdir.models import EncoderRegressor
 from keras_groupdir.models import FeatureSmoothingRegressor
+from tests.support.data_kinds import ENDLESS
+from tests.support.data_kinds import KINDS
+from tests.support.data_kinds import REFUSED
+from tests.support.data_kinds import training
+from tests.support.data_kinds import validation
+from tests.support.eagerly import eagerly
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
@@ -187,31 +194,113 @@ def test_weights_of_classes_are_refused(model):
         model.fit(X, Y, 24, 1, 0, None, 0.0, None, True, {0: 1.0})
 
 
-@pytest.mark.parametrize(
-    "convert",
-    [
-        lambda y: {"prediction": y},
-        lambda y: y.tolist(),
-        lambda y: y[:, None],
-        lambda y: y.astype(object),
-        lambda y: pytest.importorskip("pandas").Series(y, index=range(5, 29)),
-        lambda y: pytest.importorskip("pandas").DataFrame({"label": y}),
-        lambda y: keras.ops.convert_to_tensor(y),
-    ],
-    ids=["by output", "list", "column", "object", "series", "frame", "tensor"],
-)
-def test_labels_of_every_kind_mean_the_same(model, convert):
-    labels = convert(Y)
-    assert evaluate(model, y=labels) == pytest.approx(evaluate(model), rel=1e-5)
-    history = model.fit(
-        X,
-        labels,
-        batch_size=24,
-        validation_data=(X, labels),
-        verbose=0,
-    ).history
-    assert np.isfinite(history["loss"]).all()
-    assert np.isfinite(history["val_prediction_mae"]).all()
+@pytest.fixture(scope="module", params=BUILDERS)
+def eager(request):
+    """A model that is trained without a graph, step by step."""
+    with eagerly():
+        model = BUILDERS[request.param]()
+        model.compile("sgd")
+        yield model
+
+
+def kinds_of(name):
+    """All kinds of data for a `fit` of its own, else three of them."""
+    kinds = [kind for kind in KINDS if kind not in REFUSED]
+    if name == "FeatureSmoothingRegressor":
+        return kinds[1:]
+    return kinds[1 + list(BUILDERS).index(name) :: 4]
+
+
+def test_data_of_every_kind_train_and_validate(eager, request):
+    def logs(kind):
+        keras.utils.set_random_seed(1)
+        start_again(eager, weights)
+        train, held_out = (
+            f(kind, X[:9], Y[:9]) for f in (training, validation)
+        )
+        history = eager.fit(**train, **held_out, shuffle=False, verbose=0)
+        return {k: v[0] for k, v in history.history.items()}
+
+    weights = eager.get_weights()
+    expected = logs("arrays")
+    assert "val_prediction_mae" in expected
+    # What an embedding is drawn by in training goes on.
+    random = isinstance(eager, models.VariationalRegressor)
+    for kind in kinds_of(request.node.callspec.params["eager"]):
+        if kind in ENDLESS and isinstance(eager, FeatureSmoothingRegressor):
+            with pytest.raises(ValueError, match=r"`x` must .*not a generator"):
+                logs(kind)
+            continue
+        found = logs(kind)
+        assert found.keys() == expected.keys()
+        for key, value in found.items():
+            if random:
+                assert np.isfinite(value), (kind, key)
+            else:
+                assert value == pytest.approx(expected[key], rel=1e-3), kind
+
+
+def test_rows_without_weight_and_batches_of_one_are_finite(eager):
+    weights = eager.get_weights()
+    # The last batch holds one sample, which counts, or does not.
+    for sample_weight in (np.zeros(9), np.arange(9) % 2, np.arange(9) % 3):
+        history = eager.fit(
+            X[:9], Y[:9], 8, sample_weight=sample_weight, verbose=0
+        ).history
+        assert np.isfinite(history["loss"]).all()
+        for value in eager.get_weights():
+            assert np.isfinite(value).all()
+    start_again(eager, weights)
+
+
+@pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize`")
+@pytest.mark.parametrize("name", BUILDERS)
+def test_a_quantized_model_comes_back_from_a_file(name, tmp_path):
+    model = BUILDERS[name]()
+    with eagerly():
+        before = model.predict(X, verbose=0)
+        model.quantize("int8")
+        quantized = model.predict(X, verbose=0)
+        outputs = model.predict_outputs(X, verbose=0)
+        # Rounded, and not by much: labels range over 8.
+        assert not np.array_equal(outputs["embedding"], before)
+        np.testing.assert_allclose(quantized, before, atol=0.5)
+        model.save(tmp_path / "model.keras")
+        loaded = keras.saving.load_model(tmp_path / "model.keras")
+        again = loaded.predict(X, verbose=0)
+    np.testing.assert_allclose(again, quantized, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_an_encoder_may_have_the_names_of_its_layers(name, monkeypatch):
+    here = sys.modules[__name__]
+    for layer in BUILDERS[name]().layers:
+        encoder = small_encoder(layer.name)
+        monkeypatch.setattr(here, "small_encoder", lambda one=encoder: one)
+        model = BUILDERS[name]()
+        monkeypatch.undo()
+        assert model.predict(X[:3], verbose=0).shape == (3, 1)
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_an_optional_input_stays_optional(name, monkeypatch):
+    one, other = keras.Input((4,)), keras.Input((4,), name="b", optional=True)
+    hidden = AddIfThere()([one, other])
+    encoder = keras.Model([one, other], hidden)
+    here = sys.modules[__name__]
+    monkeypatch.setattr(here, "small_encoder", lambda: encoder)
+    model = BUILDERS[name]()
+    assert [layer.optional for layer in model.layers[:2]] == [False, True]
+    assert model([X[:3], None])["prediction"].shape == (3, 1)
+
+
+class AddIfThere(keras.layers.Layer):
+    def call(self, inputs):
+        one, other = inputs
+        return one if other is None else one + other
+
+    def compute_output_shape(self, input_shapes):
+        return input_shapes[0]
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -258,36 +258,6 @@ class Batches(keras.utils.PyDataset):
         return X[rows], Y[rows]
 
 
-def py_dataset():
-    return Batches()
-
-
-def tf_data():
-    tf = pytest.importorskip("tensorflow")
-    return tf.data.Dataset.from_tensor_slices((X, Y)).batch(8)
-
-
-def torch_loader():
-    torch = pytest.importorskip("torch")
-    data = torch.utils.data.TensorDataset(torch.tensor(X), torch.tensor(Y))
-    return torch.utils.data.DataLoader(data, batch_size=8)
-
-
-@pytest.mark.parametrize("loader", [py_dataset, tf_data, torch_loader])
-def test_every_kind_of_input_trains_as_arrays_do(trained, loader):
-    model = start_again(*trained)
-    model.fit(X, Y, batch_size=8, shuffle=False, verbose=0)
-    expected = model.predict(X, verbose=0)
-    start_again(*trained)
-    model.fit(loader(), shuffle=False, verbose=0)
-    np.testing.assert_allclose(
-        model.predict(X, verbose=0), expected, rtol=1e-4, atol=1e-5
-    )
-    assert evaluate(model, loader())["prediction_mae"] == pytest.approx(
-        np.abs(expected[:, 0] - Y).mean(), rel=1e-4
-    )
-
-
 def test_training_lowers_the_loss_and_the_error(model):
     before = evaluate(model, X, Y)
     model.fit(X, Y, batch_size=24, epochs=40, verbose=0)

@@ -3,7 +3,9 @@ import numpy as np
 import pytest
 
 from keras_groupdir import LabelModel
+from tests.support.data_kinds import Batches
 from tests.support.models import skewed_data
+from tests.support.models import small_label_model
 
 pytestmark = pytest.mark.usefixtures("eager")
 
@@ -120,6 +122,20 @@ def test_an_evaluation_with_bad_labels_leaves_the_model_whole(model):
     with pytest.raises(ValueError, match=r"`y` must have shape \(n,\) or"):
         model.evaluate(x, np.zeros((24, 2)), verbose=0)
     assert model.evaluate(x, y, verbose=0) == pytest.approx(before)
+
+
+def test_an_error_in_the_first_step_leaves_weights_and_optimizer():
+    x, y = skewed_data()
+    two = Batches(x, np.stack([y, y], axis=1))
+    model = small_label_model()
+    model.compile("adam")
+    before = model.predict(x, verbose=0)
+    with pytest.raises(ValueError, match="`y` must have shape"):
+        model.fit(two, verbose=0)
+    np.testing.assert_array_equal(model.predict(x, verbose=0), before)
+    for labels in (y, y[:, None]):
+        history = model.fit(Batches(x, labels), verbose=0).history
+        assert np.isfinite(history["loss"]).all()
 
 
 def test_weights_may_go_by_output_and_leave_some_out(model):

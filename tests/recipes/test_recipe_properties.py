@@ -9,26 +9,25 @@ from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
+from tests.recipes.problem import FORMS
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
 from tests.recipes.problem import fitted
 from tests.recipes.problem import weights_of
+from tests.support.data_kinds import ENDLESS
+from tests.support.data_kinds import KINDS
+from tests.support.data_kinds import REFUSED
+from tests.support.data_kinds import training
+from tests.support.data_kinds import validation
+from tests.support.data_kinds import with_nan
+from tests.support.eagerly import eagerly
+from tests.support.models import small_encoder
 
 
 @pytest.fixture(autouse=True)
 def _eagerly():
-    """What holds here does not depend on a graph, which takes long to trace.
-
-    (`test_every_recipe` trains each recipe in one.)
-    """
-    if keras.config.backend() != "tensorflow":
+    with eagerly():
         yield
-        return
-    import tensorflow as tf
-
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
 
 
 EVERY = pytest.mark.parametrize("name", RECIPES)
@@ -36,19 +35,21 @@ EVERY = pytest.mark.parametrize("name", RECIPES)
 
 @EVERY
 def test_units_of_the_label_do_not_matter(name):
-    """Prices in cents train as prices in dollars do."""
-    optimizer = keras.optimizers.SGD(0.05)
-    dollars, _ = fitted(name, LabelTask(Y, BINS), optimizer=optimizer)
-    cents, _ = fitted(
-        name,
-        LabelTask(100 * Y, LabelGroups.equal_width(0, 800, width=100)),
-        y=100 * Y,
-        optimizer=optimizer,
-    )
-    dollars, cents = (model.predict(X, verbose=0) for model in (dollars, cents))
-    spread = dollars.std()
+    """What is measured in meters trains as if in nanometers."""
+
+    def trained(unit):
+        bins = LabelGroups.equal_width(0, 8 * unit, width=unit)
+        return fitted(
+            name,
+            LabelTask(unit * Y, bins),
+            y=unit * Y,
+            optimizer=keras.optimizers.SGD(0.05),
+        ).model.predict(X, verbose=0)
+
+    small, large = trained(1e-9) / 1e-9, trained(1e9) / 1e9
+    spread = small.std()
     assert spread > 1e-3
-    np.testing.assert_allclose(cents / 100, dollars, atol=0.02 * spread)
+    np.testing.assert_allclose(large, small, atol=0.02 * spread)
 
 
 @EVERY
@@ -92,3 +93,66 @@ def test_seeds_decide(name):
 
     for one, other in zip(trained(), trained(), strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-5, atol=1e-6)
+
+
+def pairs_of_kinds():
+    """All kinds for recipes that use data in each way there is, else two."""
+    kinds = [kind for kind in KINDS if kind not in REFUSED]
+    for place, name in enumerate(RECIPES):
+        every_kind = name in ("rrt_lds", "lds_fds")
+        for start in range(len(kinds)) if every_kind else [place]:
+            pair = [kinds[(start + step) % len(kinds)] for step in (0, 3)]
+            yield pytest.param(name, *pair, id="-".join([name, *pair]))
+
+
+@pytest.mark.parametrize(("name", "train", "held_out"), list(pairs_of_kinds()))
+def test_data_of_every_kind_train_and_validate(name, train, held_out):
+    # The last batch holds one sample.
+    x, y = X[:17], Y[:17]
+    arguments = {
+        "epochs": 1,
+        "x": x,
+        "y": y,
+        **training(train, x, y),
+        **validation(held_out, x, y),
+    }
+    if "y" not in training(train, x, y):
+        arguments["y"] = None
+    arguments.pop("validation_steps", None)
+    if held_out in ENDLESS:
+        with pytest.raises(ValueError, match="`validation_data` must be"):
+            fitted(name, LabelTask(y, BINS), **arguments)
+        arguments["validation_data"] = x, y
+    rereads = any(
+        stage.weigh or stage.trains == "head" or "fds" in name
+        for stage in make_recipe(name).stages
+    )
+    if train in ENDLESS and rereads:
+        with pytest.raises(ValueError, match=r"`x` must be"):
+            fitted(name, LabelTask(y, BINS), **arguments)
+        return
+    _, histories = fitted(name, LabelTask(y, BINS), **arguments)
+    assert np.isfinite(histories[-1]["loss"]).all()
+    assert np.isfinite(histories[-1]["val_prediction_mae"]).all()
+
+
+@EVERY
+def test_labels_that_are_not_finite_are_refused(name):
+    bad = with_nan(Y)
+    task = LabelTask(Y, BINS)
+    with pytest.raises(ValueError, match="`y` must be finite"):
+        fitted(name, task, y=bad)
+    for kind in (tuple, list):
+        match = r"`validation_data\[1\]` must be finite"
+        with pytest.raises(ValueError, match=match):
+            fitted(name, task, validation_data=kind([X, bad]))
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_an_encoder_may_have_the_names_of_its_layers(name):
+    task = LabelTask(Y, BINS)
+    (*_, stage) = make_recipe(name).stages
+    names = [layer.name for layer in stage.build(small_encoder(), task).layers]
+    for taken in names:
+        model = stage.build(small_encoder(taken), task)
+        assert model.predict(X[:3], verbose=0).shape == (3, 1)

@@ -18,9 +18,11 @@ def skewed_data(size=24, seed=0):
     return x, y.astype("float32")
 
 
-def small_encoder():
-    inputs = keras.Input((4,), name="features")
-    return keras.Model(inputs, keras.layers.Dense(6, "tanh")(inputs))
+def small_encoder(name=None):
+    """One layer; with a name, all that has one has it."""
+    inputs = keras.Input((4,), name=name or "features")
+    layer = keras.layers.Dense(6, "tanh", name=name and f"{name}_0")
+    return keras.Model(inputs, layer(inputs), name=name)
 
 
 def small_label_model():

@@ -1,0 +1,30 @@
+"""Weights that outlive an error in training."""
+
+import contextlib
+from collections.abc import Iterator
+
+import keras
+
+
+@contextlib.contextmanager
+def kept_weights(model: keras.Model) -> Iterator[None]:
+    """An error inside, in `fit` or `evaluate`, leaves a model to train on.
+
+    On JAX, Keras 3.15 takes weights off a model before the first step and puts
+    those of the last step back: of none, where the first one fails. On
+    TensorFlow a function whose first trace failed may make no more variables.
+    """
+    variables, values = [], []
+    if keras.config.backend() == "jax" and model.optimizer is not None:
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        variables = [*model.variables, *model.optimizer.variables]
+        values = [variable.value for variable in variables]
+    try:
+        yield
+    except BaseException:
+        model.train_function = model.test_function = None
+        for variable, value in zip(variables, values, strict=True):
+            if variable._value is None:
+                variable.assign(value)
+        raise
