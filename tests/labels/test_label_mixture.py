@@ -116,3 +116,13 @@ def test_the_unit_of_labels_does_not_matter(scale):
         np.ravel([scale * means, scale**2 * variances, weights]),
         rtol=1e-6,
     )
+
+
+def test_very_many_labels_take_seconds_and_keep_their_mean():
+    labels = np.exp(np.random.default_rng(0).normal(size=200_000))
+    mixture = fit_label_mixture(labels, max_rounds=50)
+    assert mixture.weights @ mixture.means == pytest.approx(labels.mean(), 1e-9)
+    squares = mixture.variances + mixture.means**2
+    assert mixture.weights @ squares == pytest.approx(
+        np.mean(labels**2), rel=1e-3
+    )
