@@ -208,6 +208,8 @@ def kinds_of(name):
     kinds = [kind for kind in KINDS if kind not in REFUSED]
     if name == "FeatureSmoothingRegressor":
         return kinds[1:]
+    if keras.config.backend() == "jax":  # it would compile each of them
+        return kinds[1::4] if name == "VanillaRegressor" else []
     return kinds[1 + list(BUILDERS).index(name) :: 4]
 
 
@@ -221,12 +223,15 @@ def test_data_of_every_kind_train_and_validate(eager, request):
         history = eager.fit(**train, **held_out, shuffle=False, verbose=0)
         return {k: v[0] for k, v in history.history.items()}
 
+    kinds = kinds_of(request.node.callspec.params["eager"])
+    if not kinds:
+        return
     weights = eager.get_weights()
     expected = logs("arrays")
     assert "val_prediction_mae" in expected
     # What an embedding is drawn by in training goes on.
     random = isinstance(eager, models.VariationalRegressor)
-    for kind in kinds_of(request.node.callspec.params["eager"]):
+    for kind in kinds:
         if kind in ENDLESS and isinstance(eager, FeatureSmoothingRegressor):
             with pytest.raises(ValueError, match=r"`x` must .*not a generator"):
                 logs(kind)
