@@ -7,6 +7,8 @@ import keras
 import pytest
 from hypothesis import settings
 
+from tests.support.eagerly import eagerly
+
 settings.register_profile("dev", max_examples=15, deadline=None)
 settings.register_profile("ci", max_examples=60, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
@@ -34,14 +36,7 @@ def eager():
     """Nothing is traced, which for steps of a test takes most of its time.
 
     For what does not ask how a step is run; that recipes train, save and export
-    as graphs is asked elsewhere. On TensorFlow alone: JAX would take longer,
-    and torch traces nothing.
+    as graphs is asked in `tests/recipes/test_every_recipe.py`.
     """
-    if keras.config.backend() != "tensorflow":
+    with eagerly():
         yield
-        return
-    import tensorflow as tf
-
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)

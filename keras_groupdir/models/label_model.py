@@ -141,6 +141,9 @@ class LabelModel(keras.Model):
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         config = of_this_backend(config)
+        if keras.config.backend() == "torch":
+            # Keras refuses any other there; it is a matter of speed alone.
+            config = {**config, "steps_per_execution": 1}
         self.compile(**keras.saving.deserialize_keras_object(config))
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)

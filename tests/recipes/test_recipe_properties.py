@@ -23,16 +23,10 @@ from tests.support.data_kinds import REFUSED
 from tests.support.data_kinds import training
 from tests.support.data_kinds import validation
 from tests.support.data_kinds import with_nan
-from tests.support.eagerly import eagerly
 from tests.support.models import small_encoder
 
 
-@pytest.fixture(autouse=True)
-def _eagerly():
-    with eagerly():
-        yield
-
-
+pytestmark = pytest.mark.usefixtures("eager")
 EVERY = pytest.mark.parametrize("name", RECIPES)
 
 

@@ -14,6 +14,8 @@ from keras_groupdir.experiments import runs
 from tests.apps.compare.made_up import row
 from tests.apps.compare.made_up import write_prices
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 METHODS = ["vanilla", "groupdir"]
 
 

@@ -27,6 +27,8 @@ from tests.apps.compare.made_up import row
 from tests.apps.compare.made_up import write
 from tests.apps.compare.made_up import write_prices
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 
 def problem(epochs=1):
     rng = np.random.default_rng(0)

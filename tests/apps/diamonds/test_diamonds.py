@@ -9,6 +9,8 @@ from apps.diamonds.train import verdict
 from apps.table import main as table
 from keras_groupdir.layers import ROUTINGS
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 
 @pytest.mark.parametrize(
     ("change", "said"),
