@@ -25,7 +25,6 @@ from tests.support.data_kinds import validation
 from tests.support.data_kinds import with_nan
 from tests.support.models import small_encoder
 
-
 pytestmark = pytest.mark.usefixtures("eager")
 EVERY = pytest.mark.parametrize("name", RECIPES)
 
