@@ -131,6 +131,10 @@ def kernel_density_weights(
     weight = max(1 - alpha * p'(y), epsilon) / mean over the training labels
     ```
 
+    The published code estimates with KDEpy, whose rule of thumb this is; other
+    rules (`1.06 s n**(-1/5)`) give other weights, by a third for the rarest of
+    heavy-tailed labels.
+
     For continuous labels that have no natural bins; with bins, see
     `labels.histogram_weights`. At `alpha=1` the most common labels count for
     next to nothing, above it more and more labels do, and at 0 all weights are

@@ -53,8 +53,10 @@ class FeatureSmoothing(keras.layers.Layer):
 
     In the published code, instead, smoothing lags one more epoch behind, empty
     bins lend a mean of 0 and a variance of 1 (ages) or are filled from their
-    neighbors (STS-B), a single label lends a variance of 0, and from the start
-    of smoothing on the statistics are those of smoothed features.
+    neighbors (STS-B), a single label lends a variance of 0, from the start of
+    smoothing on the statistics are those of smoothed features, and features
+    are whitened by the statistics of one epoch and colored by those of the one
+    before, as two names mean the same tensor.
 
     Args:
         bins: `LabelGroups`, the finest ones, from `LabelGroups.histogram`.

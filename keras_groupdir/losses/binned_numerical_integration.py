@@ -95,7 +95,9 @@ class BinnedNumericalIntegration(BalancedLoss):
     Each bin stands at both of its edges, with half of its labels. At centers,
     as published, the loss of a label beyond the last center would fall without
     end as the prediction moves away. (Published bins are whole years, with
-    every label on a center.)
+    every label on a center: for whole numbers from 0 to 120 take
+    `LabelGroups.equal_width(-0.5, 120.5, width=1)`, not `(0, 121)`, where they
+    lie on the left edges.)
 
     Args:
         bins: Bins of the histogram, from `LabelGroups.histogram`.

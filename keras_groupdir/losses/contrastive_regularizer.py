@@ -43,7 +43,8 @@ def contrastive_regularizer(
 
     An anchor without positives, or without negatives, has a loss of 0, as it
     confuses nothing. Only positives and negatives are in the denominator; the
-    published code also adds 1 to it for each sample that is neither, and there
+    published code also adds 1 to it for each sample that is neither, the anchor
+    among them, and there
     weights of samples push as well (here they only weigh the anchors).
 
     With several replicas each anchor is compared with the samples of all.

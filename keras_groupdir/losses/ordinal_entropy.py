@@ -27,7 +27,9 @@ class OrdinalEntropy(LabelLoss):
     over the pairs of distinct labels `a` and `b` of the batch, with the least
     and most distance among them. It regularizes the embedding of a regression;
     weigh it by 1e-3 to start with. With a single label in the batch, or two,
-    nothing is parted. Several replicas compare the samples of all.
+    nothing is parted. Several replicas compare the samples of all. (Published
+    code has two forms: this one, and for ages one whose centers are means of
+    features that are not normalized.)
 
     Args:
         **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.

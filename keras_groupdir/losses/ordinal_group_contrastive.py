@@ -51,8 +51,10 @@ def ordinal_group_contrastive(
     `O(batch * (features + num_groups + tile_rows))`. For `"l2"`, and below a
     temperature of 1/70, where `exp(1 / temperature)` would leave float32, it
     is `O(batch**2)`, and sums are kept as logs (tested down to 0.001). All is
-    computed in float32. The anchor of a batch of one has a loss of 0. On torch
-    the gradient in closed form cannot be differentiated again.
+    computed in float32; as distances come from products of embeddings, the
+    gradient between two that are a thousandth of the spread apart is off by a
+    hundredth. The anchor of a batch of one has a loss of 0. On torch the
+    gradient in closed form cannot be differentiated again.
 
     With several replicas each anchor is compared with the samples of all, see
     `OrdinalGroupContrastive`.
