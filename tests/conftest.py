@@ -31,6 +31,13 @@ def _freeze():
     gc.freeze()
 
 
+@pytest.fixture
+def eager_here():
+    """As `eager`, for one test of a file."""
+    with eagerly():
+        yield
+
+
 @pytest.fixture(scope="module")
 def eager():
     """Nothing is traced, which for steps of a test takes most of its time.

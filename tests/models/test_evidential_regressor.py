@@ -10,8 +10,6 @@ from keras_groupdir.models import EvidentialRegressor
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 
-pytestmark = pytest.mark.usefixtures("eager")
-
 X, Y = skewed_data(48)
 
 

@@ -450,7 +450,7 @@ def test_labels_in_lists_and_tuples_validate_and_evaluate(model, kind):
 def test_labels_of_a_loader_that_have_two_columns_are_named():
     model = small_regressor()
     model.compile("sgd")
-    with pytest.raises(ValueError, match=r"`y` must have shape \(n,\) or"):
+    with pytest.raises(ValueError, match=r"`y` must have shape \(batch,\)"):
         model.fit(TwoColumns(), verbose=0)
 
 
@@ -515,7 +515,7 @@ def test_encoders_that_cannot_be_used_are_named(encoder, match):
     [
         ({"groups": [0, 4, 8]}, r"`groups` must be a LabelGroups"),
         ({"routing": "oracle"}, r"`routing` must be one of"),
-        ({"beta": 0}, r"`beta` must be a positive number"),
+        ({"beta": 0}, r"`beta` must be a number of at least 0.001"),
         ({"expert_units": 1.5}, r"`expert_units` must be a whole number"),
     ],
 )

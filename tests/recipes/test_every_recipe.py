@@ -46,6 +46,7 @@ def test_trains_on_plain_labels(trained):
     assert {"val_prediction_mae", "val_prediction_mse"} <= histories[-1].keys()
 
 
+@pytest.mark.usefixtures("eager_here")
 def test_learns(trained):
     name, model, _ = trained
     prediction = model.predict(X, verbose=0)
@@ -56,6 +57,7 @@ def test_learns(trained):
         assert np.mean((prediction - Y) ** 2) < 0.8 * np.var(Y)
 
 
+@pytest.mark.usefixtures("eager_here")
 def test_is_the_same_from_a_file(trained, tmp_path):
     _, model, _ = trained
     model.save(tmp_path / "model.keras")

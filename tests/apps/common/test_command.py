@@ -12,6 +12,9 @@ import sys
 import time
 from apps.common import command
 
+# Commands in the background of a script are started without it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def ctrl_c(*_):
     gc.callbacks.clear()
     os.kill(os.getpid(), signal.SIGINT)

@@ -9,8 +9,6 @@ from apps.diamonds.train import verdict
 from apps.table import main as table
 from keras_groupdir.layers import ROUTINGS
 
-pytestmark = pytest.mark.usefixtures("eager")
-
 
 @pytest.mark.parametrize(
     ("change", "said"),
