@@ -13,7 +13,6 @@ from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
 from tests.recipes.problem import FORMS
-from tests.recipes.problem import FORMS
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
 from tests.recipes.problem import fitted
