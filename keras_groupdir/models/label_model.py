@@ -268,9 +268,8 @@ def _labels_of_all(y: Any, y_pred: dict[str, Any]) -> Any:
         return y
     y = plain_labels(y)
     check_flat("y", y)
-    if (
-        static_shape(y) is None
-    ):  # flat ones in one data set, a column in another
+    # Of flat labels in one data set and a column in another.
+    if static_shape(y) is None:
         y = ops.reshape(y, (ops.shape(y_pred[PREDICTION])[0], 1))
     return dict.fromkeys(y_pred, y)
 
