@@ -60,4 +60,8 @@ def noise_variance(noise: Any) -> Tensor:
     if not hasattr(noise, "shape"):
         noise = check_number("noise", noise)
     noise = ops.abs(ops.cast(ops.convert_to_tensor(noise), "float32"))
-    return ops.square(ops.maximum(noise, SMALLEST_NOISE))
+    # Not a maximum: the gradient of one that does not count is 0 times what may
+    # be infinite on JAX. And NaN is not below anything, and stays.
+    return ops.square(
+        ops.where(noise <= SMALLEST_NOISE, SMALLEST_NOISE, noise)
+    )
