@@ -31,7 +31,9 @@ __all__ = [
 def check_number(name: str, value: Any, kind: str = "finite") -> float:
     """Returns `value` as a float if it is a finite number."""
     try:
-        number = float(value)
+        # "5" and True are no numbers, though Python makes some of them.
+        is_other = isinstance(value, str | bytes | bool | np.bool_)
+        number = math.nan if is_other else float(value)
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):

@@ -8,12 +8,14 @@ from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 
 
-@pytest.mark.parametrize("value", [1, 0.5, np.float32(2), "3"])
+@pytest.mark.parametrize("value", [1, 0.5, np.float32(2)])
 def test_positive_numbers_pass_as_floats(value):
     assert check_positive("x", value) == float(value)
 
 
-@pytest.mark.parametrize("value", [0, -1, np.nan, np.inf, None, "a", [1, 2]])
+@pytest.mark.parametrize(
+    "value", [0, -1, np.nan, np.inf, None, "3", True, [1, 2]]
+)
 def test_other_numbers_are_named(value):
     with pytest.raises(ValueError, match=r"`x` must be a positive number"):
         check_positive("x", value)

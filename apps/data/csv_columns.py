@@ -11,6 +11,7 @@ import pandas as pd
 
 MOST_VALUES = 20
 LARGEST = float(np.finfo("float32").max)
+LARGEST_FEATURE = LARGEST**0.5
 
 
 class Columns:
@@ -65,10 +66,16 @@ class Columns:
         is_text = [number is None for number in numbers]
         cells = self._cells[name]
         if not any(is_text):
-            return [np.array(numbers, "float64")]
+            features = np.array(numbers, "float64")
+            too_large = (
+                "be a number whose square float32 can hold, up to "
+                f"{LARGEST_FEATURE:.2g}"
+            )
+            self._refuse(name, abs(features) > LARGEST_FEATURE, too_large)
+            return [features]
         # "1,5" and "1,000" are no categories either.
         without = (_number(cell.replace(",", "")) for cell in cells)
-        if sum(number is None for number in without) < len(cells) / 2:
+        if sum(number is None for number in without) <= len(cells) / 2:
             self._refuse(name, is_text, "be a number, as most of its column is")
         values = sorted(set(cells))
         if len(values) > MOST_VALUES:
@@ -142,7 +149,11 @@ def _checked_header(
     path: Path, header: list[str], before: list[str]
 ) -> list[str]:
     is_named = all(header) and len(set(header)) == len(header) > 1
-    if not is_named or all(_number(name) is not None for name in header):
+    numbers = [_number(name) for name in header]
+    # A year may be a name; the cells of a first row are not.
+    is_row = sum(number is not None for number in numbers) >= len(header) / 2
+    is_row |= any(number and number % 1 for number in numbers)
+    if not is_named or is_row:
         raise ValueError(
             f"{path} must begin with a row of at least two different column "
             f"names, separated by commas. Received: {','.join(header)!r}"

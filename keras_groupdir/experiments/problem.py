@@ -18,6 +18,7 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
+from keras_groupdir.checks import check_rows
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.label_shots import check_shots
 from keras_groupdir.recipes import LabelTask
@@ -76,7 +77,8 @@ class Problem:
 
     Attributes:
         make_encoder: Builds a new encoder, of one architecture; may take the
-            seed, which is set before.
+            seed, which is set before: its argument `seed`, or the one that has
+            no default.
         train: `(x, y)`; a finite data set of `(x, y)` batches; or a function
             that makes either of a seed and a number of views, randomly changed
             versions of a sample in one batch.
@@ -126,6 +128,10 @@ class Problem:
         if self.task is None:
             _, labels = inputs_and_all_labels(self.train_data(0, 1), "train[1]")
             object.__setattr__(self, "task", LabelTask(labels))
+        self._seed_argument()
+        for split in ("val", "test"):
+            if isinstance(getattr(self, split), tuple):
+                self.held_out(split)
 
     @property
     def metric(self) -> str:
@@ -135,8 +141,26 @@ class Problem:
     def encoder(self, seed: int) -> keras.Model:
         """A new encoder, from a seed."""
         keras.utils.set_random_seed(seed)
-        takes_seed = inspect.signature(self.make_encoder).parameters
-        return self.make_encoder(seed) if takes_seed else self.make_encoder()
+        name = self._seed_argument()
+        return self.make_encoder(**({name: seed} if name else {}))
+
+    def _seed_argument(self) -> str | None:
+        """Name of the argument of `make_encoder` that is the seed, if any."""
+        parameters = inspect.signature(self.make_encoder).parameters
+        if "seed" in parameters:
+            return "seed"
+        needed = [
+            name
+            for name, one in parameters.items()
+            if one.default is one.empty
+            and one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
+        ]
+        if len(needed) > 1:
+            raise ValueError(
+                "`make_encoder` must take nothing but a seed. "
+                f"Received: a function of {needed}"
+            )
+        return needed[0] if needed else None
 
     def train_data(self, seed: int, views: int) -> Any:
         """`(x, y)`, or a data set of `(x, y)` batches."""
@@ -171,9 +195,14 @@ class Problem:
 def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
     """Inputs as `predict` takes them, and their labels, called `name`."""
     if isinstance(data, tuple):
+        if len(data) != 2:
+            raise ValueError(
+                f"`{name[:-3]}` must be (x, y) or a data set. "
+                f"Received: {len(data)} parts"
+            )
         x, y = data
-        return x, check_labels(name, y)
-    labels = [
-        np.asarray(y, "float64").reshape(-1) for _, y in all_batches(data)
-    ]
-    return data, np.concatenate(labels)
+        labels = check_labels(name, y)
+        check_rows(name, labels, x)
+        return x, labels
+    parts = [np.asarray(y, "float64").reshape(-1) for _, y in all_batches(data)]
+    return data, np.concatenate(parts)

@@ -62,6 +62,4 @@ def noise_variance(noise: Any) -> Tensor:
     noise = ops.abs(ops.cast(ops.convert_to_tensor(noise), "float32"))
     # Not a maximum: the gradient of one that does not count is 0 times what may
     # be infinite on JAX. And NaN is not below anything, and stays.
-    return ops.square(
-        ops.where(noise <= SMALLEST_NOISE, SMALLEST_NOISE, noise)
-    )
+    return ops.square(ops.where(noise <= SMALLEST_NOISE, SMALLEST_NOISE, noise))

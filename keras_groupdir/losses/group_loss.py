@@ -6,6 +6,7 @@ import keras
 
 from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
+from keras_groupdir._numerics import where_nan
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.losses.label_loss import LabelLoss
@@ -35,7 +36,16 @@ class GroupLoss(LabelLoss):
             Shapes `(batch,)`, int32, and `(batch, num_groups)`, float32.
         """
         outputs = group_columns(y_pred, self.groups.num_groups, "y_pred")
-        return self.groups.assign_tensor(plain_labels(y_true, outputs)), outputs
+        return self.ids_of(y_true, outputs)
+
+    def ids_of(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+        """Groups of the labels, and the output as it came.
+
+        A label that is NaN has no group: its row of the output becomes NaN.
+        """
+        labels = plain_labels(y_true, y_pred)
+        outputs = where_nan(labels[:, None], y_pred)
+        return self.groups.assign_tensor(labels), outputs
 
     def get_config(self) -> dict[str, Any]:
         return {

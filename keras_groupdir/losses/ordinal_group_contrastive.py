@@ -13,7 +13,6 @@ from keras_groupdir._contrast.full_matrix import full_matrix_losses
 from keras_groupdir._contrast.row_plan import row_plan
 from keras_groupdir._contrast.similarities import SIMILARITIES
 from keras_groupdir._numerics import check_flat
-from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import unit_norm
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
@@ -181,8 +180,7 @@ class OrdinalGroupContrastive(GroupLoss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         return ordinal_group_contrastive(
-            self.groups.assign_tensor(plain_labels(y_true, y_pred)),
-            y_pred,
+            *self.ids_of(y_true, ops.cast(y_pred, "float32")),
             self.groups.num_groups,
             self.temperature,
             self.similarity,

@@ -13,6 +13,7 @@ from keras_groupdir._backend.replicas import current_replicas
 from keras_groupdir._contrast.similarities import SIMILARITIES
 from keras_groupdir._contrast.similarities import similarities
 from keras_groupdir._numerics import LOG_ZERO
+from keras_groupdir._numerics import where_nan
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_positive
 from keras_groupdir.losses.label_loss import LabelLoss
@@ -74,6 +75,8 @@ def rank_n_contrast(
     labels = _as_columns(labels)
     embeddings = ops.cast(embeddings, "float32")
     _check_same_size(labels, embeddings)
+    # A sort gives NaN a place like any other label.
+    embeddings = where_nan(labels, embeddings)
     replicas = current_replicas()
     size = ops.shape(embeddings)[0]
     row = replicas.first_row(size) + ops.arange(size, dtype="int32")

@@ -76,6 +76,7 @@ def rank_similarity(
     interpolation = check_positive("interpolation", interpolation)
     labels = plain_labels(labels, embeddings)
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
+    embeddings = where_nan(labels[:, None], embeddings)
     replicas = current_replicas()
     size = ops.shape(embeddings)[0]
     row = replicas.first_row(size) + ops.arange(size, dtype="int32")

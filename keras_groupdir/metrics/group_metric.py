@@ -31,12 +31,13 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
 
     def _compare(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         logits = group_columns(y_pred, self.groups.num_groups, "y_pred")
+        labels = plain_labels(y_true, logits)
         values = self.values(
-            self.groups.assign_tensor(plain_labels(y_true, logits)),
+            self.groups.assign_tensor(labels),
             ops.cast(ops.argmax(logits, axis=-1), "int32"),
         )
-        # NaN logits have a largest one, too.
-        return where_nan(logits, values)
+        # NaN logits have a largest one, too, and NaN labels a group.
+        return where_nan(labels[:, None], where_nan(logits, values))
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -4,6 +4,8 @@ from collections.abc import Collection
 from collections.abc import Mapping
 from typing import Any
 
+from keras_groupdir.checks import check_not_negative
+
 PREDICTION = "prediction"
 TORCH_OPTIMIZERS = "keras.src.backend.torch.optimizers"
 
@@ -49,6 +51,24 @@ def with_default_weights(
             f"Received: loss_weights={given!r}"
         )
     return {**defaults, **given}
+
+
+def with_every_weight(given: Any, losses: Any) -> Any:
+    """Weights by output, one for each loss.
+
+    Keras goes by their places where some are left out.
+    """
+    if not isinstance(given, Mapping) or not isinstance(losses, Mapping):
+        return given
+    own = {name for name, loss in losses.items() if loss is not None}
+    if not given.keys() <= own:
+        raise ValueError(
+            "`loss_weights` must be of outputs that have a loss, which are "
+            f"{sorted(own)}. Received: loss_weights={given!r}"
+        )
+    for name, weight in given.items():
+        check_not_negative(f"loss_weights[{name!r}]", weight)
+    return {name: given.get(name, 1.0) for name in losses if name in own}
 
 
 def of_this_backend(config: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_rows
 from keras_groupdir.labels.groups import check_inside
@@ -39,15 +40,26 @@ def fit_arguments(
         )
     if given.get("y") is not None:
         given["y"] = _checked("y", given["y"], given.get("x"))
-        _check_weights("sample_weight", given.get("sample_weight"), given["y"])
+        if given.get("sample_weight") is not None:
+            given["sample_weight"] = _checked_weights(
+                "sample_weight", given["sample_weight"], given["y"]
+            )
         if label_range is not None:
             check_inside("y", given["y"], label_range)
     validation = given.get("validation_data")
-    if isinstance(validation, list | tuple) and len(validation) > 1:
+    if isinstance(validation, list | tuple):
+        if len(validation) not in (2, 3):
+            raise ValueError(
+                "`validation_data` must be (x, y), (x, y, sample_weight) or a "
+                f"data set. Received: {len(validation)} parts"
+            )
         inputs, labels, *weights = validation
         labels = _checked("validation_data[1]", labels, inputs)
-        for weight in weights:
-            _check_weights("validation_data[2]", weight, labels)
+        weights = [
+            _checked_weights("validation_data[2]", weight, labels)
+            for weight in weights
+            if weight is not None
+        ]
         given["validation_data"] = (inputs, labels, *weights)
     return given
 
@@ -71,9 +83,13 @@ def _checked(name: str, y: Any, x: Any) -> np.ndarray:
     return labels.astype(keras.config.floatx())
 
 
-def _check_weights(name: str, weights: Any, labels: np.ndarray) -> None:
-    """Refuses weights, of samples or by output, that are not one for each."""
-    parts = weights.values() if isinstance(weights, dict) else [weights]
-    for weight in parts:
-        if weight is not None:
-            check_rows(name, check_labels(name, weight), labels)
+def _checked_weights(name: str, weights: Any, labels: np.ndarray) -> Any:
+    """Weights of samples, or of those by output, float32: none negative."""
+    if isinstance(weights, dict):
+        return {
+            output: None if one is None else _checked_weights(name, one, labels)
+            for output, one in weights.items()
+        }
+    array = check_counts(name, weights)
+    check_rows(name, array, labels)
+    return array.astype(keras.config.floatx())

@@ -13,6 +13,7 @@ from keras_groupdir.models.compile_arguments import PREDICTION
 from keras_groupdir.models.compile_arguments import by_output
 from keras_groupdir.models.compile_arguments import of_this_backend
 from keras_groupdir.models.compile_arguments import with_default_weights
+from keras_groupdir.models.compile_arguments import with_every_weight
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.saved_model import export_saved_model
@@ -100,7 +101,7 @@ class LabelModel(keras.Model):
             loss: Losses by output name, or one loss, of the prediction. What
                 is given replaces all of `default_losses()`.
             loss_weights: Weights by output name. With the default losses,
-                those left out are of `default_loss_weights()`, and a loss
+                those left out are of `default_loss_weights()`, else 1; a loss
                 whose weight is 0 is not computed.
             metrics: Metrics by output name, or those of the prediction.
                 Defaults to `default_metrics()`.
@@ -117,10 +118,12 @@ class LabelModel(keras.Model):
         if metrics is None:
             metrics = self.default_metrics()
         self._jit_compile_given = kwargs.get("jit_compile", "auto")
+        loss = by_output("loss", loss, names)
+        loss_weights = by_output("loss_weights", loss_weights, names)
         super().compile(
             optimizer=optimizer,
-            loss=by_output("loss", loss, names),
-            loss_weights=by_output("loss_weights", loss_weights, names),
+            loss=loss,
+            loss_weights=with_every_weight(loss_weights, loss),
             metrics=by_output("metrics", metrics, names),
             weighted_metrics=by_output(
                 "weighted_metrics", weighted_metrics, names

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 from typing import NamedTuple
 
@@ -23,8 +24,8 @@ from keras_groupdir.recipes.table import make_recipe
 from keras_groupdir.recipes.training_data import TrainingData
 from keras_groupdir.recipes.training_data import training_data
 
-# Encoders that recipes have trained, as long as they live.
-_trained: weakref.WeakSet[keras.Model] = weakref.WeakSet()
+# Layers that recipes have trained, as long as they live.
+_trained: weakref.WeakSet[keras.layers.Layer] = weakref.WeakSet()
 
 
 class FittedRecipe(NamedTuple):
@@ -196,15 +197,24 @@ def _first_used(
     """An encoder that no recipe has trained yet."""
     if not isinstance(encoder, keras.Model) and callable(encoder):
         encoder = encoder()
-    if encoder in _trained:
+    layers = set(_trained_layers(encoder))
+    if layers & set(_trained):
         raise ValueError(
             "`encoder` must not have been trained by a recipe before: its "
             "second method would go on where the first one ended. Build a new "
             f"one, or give a function that does. Received: {encoder.name!r}"
         )
-    if isinstance(encoder, keras.Model):
-        _trained.add(encoder)
+    _trained.update(layers)
     return encoder
+
+
+def _trained_layers(encoder: Any) -> Iterator[keras.layers.Layer]:
+    """Those whose weights a recipe changes."""
+    for layer in getattr(encoder, "layers", ()):
+        if isinstance(layer, keras.Model):
+            yield from _trained_layers(layer)
+        elif layer.trainable_weights:
+            yield layer
 
 
 def _check_arguments(

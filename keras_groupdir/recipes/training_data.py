@@ -12,6 +12,7 @@ from keras_groupdir.callbacks import FeatureStatistics
 from keras_groupdir.callbacks import ValidationError
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_rows
+from keras_groupdir.labels.groups import check_inside
 from keras_groupdir.models import FeatureSmoothingRegressor
 from keras_groupdir.models import LabelModel
 from keras_groupdir.recipes.array_batches import ArrayBatches
@@ -132,7 +133,9 @@ def training_data(
         for stage in recipe.stages
     )
     if y is not None:
-        check_rows("y", check_labels("y", y), x)
+        labels = check_labels("y", y)
+        check_rows("y", labels, x)
+        check_inside("y", labels, (task.low, task.high))
         x = keras.tree.map_structure(as_array, x)
     elif rereads:
         _check_batches("x", x, recipe)

@@ -80,3 +80,34 @@ def test_a_budget_that_cannot_be_is_refused(wrong):
     (name,) = wrong
     with pytest.raises(ValueError, match=f"`{name}` must"):
         Budget(**wrong)
+
+
+def test_the_seed_goes_to_no_other_argument():
+    seen = []
+
+    def of_its_own(units=4, *, seed):
+        seen.append((units, seed))
+        return make_encoder()
+
+    def of_units(units=4):
+        seen.append(units)
+        return make_encoder()
+
+    data = make_problem().train
+    for make in (of_its_own, of_units):
+        Problem(make, data, data, data).encoder(7)
+    assert seen == [(4, 7), 4]
+    with pytest.raises(ValueError, match="`make_encoder` must take nothing"):
+        Problem(lambda units, depth: None, data, data, data)
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_what_is_held_out_is_checked_before_anything_is_trained(split):
+    x, y = data = make_problem().train
+    splits = {"train": data, "val": data, "test": data}
+    short = {**splits, split: (x, y[:-1])}
+    with pytest.raises(ValueError, match=rf"`{split}\[1\]` must hold one"):
+        Problem(make_encoder, **short)
+    weighed = {**splits, split: (x, y, y)}
+    with pytest.raises(ValueError, match=rf"`{split}` must be \(x, y\)"):
+        Problem(make_encoder, **weighed)

@@ -198,6 +198,14 @@ def test_nan_in_an_output_is_not_lost(case):
     assert np.isnan(ops.convert_to_numpy(call(labels, outputs))).any()
 
 
+@every([c for c in BY_LABELS if c.is_class])
+def test_a_label_that_is_nan_is_not_lost(case):
+    call, labels, outputs = case.made()
+    labels = labels.copy()
+    labels[2] = np.nan
+    assert np.isnan(ops.convert_to_numpy(call(labels, outputs))).any()
+
+
 # A batch is compared with itself: a row counts for others whatever it weighs.
 BATCHWISE = {
     "batch_monte_carlo",

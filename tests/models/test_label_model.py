@@ -1,13 +1,17 @@
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
 from keras_groupdir import LabelModel
+from keras_groupdir.losses import GroupCrossentropy
 from tests.support.data_kinds import Batches
 from tests.support.models import skewed_data
 from tests.support.models import small_label_model
+from tests.support.models import small_regressor
 
 pytestmark = pytest.mark.usefixtures("eager")
+X, Y = skewed_data()
 
 
 def two_heads():
@@ -235,3 +239,51 @@ def test_an_optimizer_alone_trains_the_prediction():
 def test_what_names_no_output_is_refused(arguments, match):
     with pytest.raises(ValueError, match=match):
         two_heads().compile("sgd", **arguments)
+
+
+def test_loss_weights_go_by_name():
+    model = small_regressor()
+    groups = GroupCrossentropy(model.groups)
+    losses = {"prediction": "mae", "group_logits": groups}
+    model.compile("sgd", losses, loss_weights={"prediction": 3})
+    logs = model.evaluate(X, Y, verbose=0, return_dict=True)
+    parts = 3 * logs["prediction_loss"] + logs["group_logits_loss"]
+    assert logs["loss"] == pytest.approx(parts, rel=1e-5)
+    at_least = r"`loss_weights\['prediction'\]` must be at least 0"
+    for wrong, match in (
+        ({"embedding": 1}, "of outputs that have a loss"),
+        ({"prediction": -1}, at_least),
+    ):
+        with pytest.raises(ValueError, match=match):
+            model.compile("sgd", {"prediction": "mae"}, loss_weights=wrong)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        list,
+        lambda w: pd.Series(w).astype("Float64"),
+        lambda w: w.astype(object),
+        lambda w: {"prediction": list(w)},
+    ],
+)
+def test_weights_of_every_kind_are_trained_on(kind):
+    weights = np.linspace(0, 2, len(Y))
+    model = small_label_model()
+    model.compile("sgd", "mae")
+    found = model.evaluate(X, Y, sample_weight=kind(weights), verbose=0)
+    expected = model.evaluate(X, Y, sample_weight=weights, verbose=0)
+    assert found[0] == pytest.approx(expected[0], rel=1e-5)
+    held_out = X, Y, kind(weights)
+    model.fit(X, Y, None, 1, 0, validation_data=held_out)
+    with pytest.raises(
+        ValueError, match="`sample_weight` must not be negative"
+    ):
+        model.fit(X, Y, sample_weight=kind(-weights), verbose=0)
+
+
+def test_validation_data_without_labels_are_refused():
+    model = small_label_model()
+    model.compile("sgd", "mae")
+    with pytest.raises(ValueError, match=r"`validation_data` must be \(x, y\)"):
+        model.fit(X, Y, validation_data=(X,), verbose=0)

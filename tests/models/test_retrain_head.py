@@ -58,7 +58,8 @@ def test_the_second_stage_is_the_same_model_with_another_head(stages):
     np.testing.assert_allclose(embedding(second), embedding(first), rtol=1e-6)
     pairs = zip(first.get_weights(), second.get_weights(), strict=True)
     assert any(np.any(old != new) for old, new in pairs)
-    assert not second.compiled
+    # Another test may have compiled this one.
+    assert not retrain_head(first).compiled
 
 
 def test_only_the_head_is_trained_and_everything_comes_back(stages, tmp_path):

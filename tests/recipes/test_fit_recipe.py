@@ -423,3 +423,18 @@ def test_what_is_not_as_published_is_marked():
 def test_what_is_wrong_is_said(call, match):
     with pytest.raises(ValueError, match=match):
         call()
+
+
+def test_layers_that_a_recipe_trained_are_known_in_another_model():
+    encoder = small_encoder()
+    fit_recipe("vanilla", encoder, TASK, X, Y, verbose=0)
+    again = keras.Model(encoder.input, encoder.output)
+    around = keras.Sequential([keras.Input((4,)), encoder])
+    for other in (again, around):
+        with pytest.raises(ValueError, match="`encoder` must not have been"):
+            fit_recipe("vanilla", other, TASK, X, Y, verbose=0)
+
+
+def test_labels_must_be_those_of_the_task():
+    with pytest.raises(ValueError, match="`y` must hold labels in the range"):
+        fit_recipe("vanilla", small_encoder(), TASK, X, Y + 1000, verbose=0)

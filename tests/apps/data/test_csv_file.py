@@ -295,3 +295,17 @@ def test_few_rows_held_out_are_warned_of(tmp_path):
     with pytest.warns(UserWarning, match=r"have only 2\d\d of 10000 rows"):
         problem = csv_problem(write(tmp_path / "t.csv", "y,a", *rows))
     assert 200 <= len(problem.test[1]) < 300
+
+
+def test_a_first_row_is_no_header(tmp_path):
+    path = write(tmp_path / "t.csv", "25.391,0.3,-0.1,u", "3.1,0.2,0.4,v")
+    with pytest.raises(ValueError, match=r"t\.csv must begin with a row of"):
+        csv_problem(path)
+
+
+def test_a_feature_that_float32_cannot_square_is_named(tmp_path):
+    lines = ["y,a", *(f"{row % 4},{row}" for row in range(20)), "1,1e300"]
+    with pytest.raises(
+        ValueError, match=r"line 22, column 'a' must be .*1e300"
+    ):
+        csv_problem(write(tmp_path / "t.csv", *lines))
