@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 
 BATCH = 8
 
@@ -29,29 +30,25 @@ def generator(x, y):
 
 
 def tf_data(x, y):
-    import tensorflow as tf
-
+    tf = pytest.importorskip("tensorflow")
     return tf.data.Dataset.from_tensor_slices((x, y)).batch(BATCH)
 
 
 def torch_loader(x, y):
-    import torch
-
+    torch = pytest.importorskip("torch")
     data = torch.utils.data.TensorDataset(torch.tensor(x), torch.tensor(y))
     return torch.utils.data.DataLoader(data, batch_size=BATCH)
 
 
 def frames(x, y):
-    import pandas as pd
-
+    pd = pytest.importorskip("pandas")
     index = range(5, 5 + len(y))
     return pd.DataFrame(x, index), pd.Series(y, index)
 
 
 def sparse(x, y):
-    from scipy.sparse import csr_matrix
-
-    return csr_matrix(x), y
+    scipy_sparse = pytest.importorskip("scipy.sparse")
+    return scipy_sparse.csr_matrix(x), y
 
 
 # Data sets may take the place of `x` and `y`; those of pairs, too.
