@@ -101,7 +101,7 @@ def check_settings(method: str, settings: Mapping[str, Any]) -> None:
     for name, value in settings.items():
         is_weight = name == "weight_decay" or name.endswith("weight")
         if is_weight and value is not None:
-            check_number(name, value, Number("at least 0", float, 0))
+            check_within(name, value, Number("at least 0", float, 0))
     recipe = make_recipe(method, **own)
     try:
         _build(recipe)
@@ -124,7 +124,7 @@ def check_differ(arguments: argparse.Namespace, names: tuple[str, ...]) -> None:
             raise ValueError(f"`{name}` must differ. Received: {values}")
 
 
-def check_number(name: str, value: Any, numbers: Number) -> None:
+def check_within(name: str, value: Any, numbers: Number) -> None:
     """Refuses a setting that is no such number.
 
     Raises:

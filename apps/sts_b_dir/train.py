@@ -18,8 +18,8 @@ from apps.common.flags import BUDGET as BUDGET_FLAGS
 from apps.common.flags import SHARE
 from apps.common.flags import WHOLE
 from apps.common.flags import add_run_flags
-from apps.common.flags import check_number
 from apps.common.flags import check_settings
+from apps.common.flags import check_within
 from apps.common.flags import given
 from apps.common.flags import refusing
 from apps.common.results import check_writable
@@ -46,7 +46,7 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
     encoder = {k: settings.pop(k) for k in ENCODER if k in settings}
     with refusing(parser()):
         for name, value in encoder.items():
-            check_number(name, value, _ENCODER_TYPES[name])
+            check_within(name, value, _ENCODER_TYPES[name])
         check_settings(arguments.method, settings)
         output = check_writable("output", arguments.output)
         check_writable("logs", f"{arguments.logs}/run/events")
