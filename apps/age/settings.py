@@ -83,7 +83,7 @@ class Settings:
 # the paper.
 PAPER: dict[str, Any] = {
     "dataset": "agedb_dir",
-    "method": "groupdir_hard",
+    "method": "groupdir_paper",
     "prior_correction": "none",
     "backbone": "resnet50",
     "width": 1.0,
@@ -98,7 +98,10 @@ PAPER: dict[str, Any] = {
 # over 0 to 120 years, those of the recipe are over 0 to 121.
 COMMITTED: dict[str, Any] = {
     "num_groups": 12,
+    "start": "centers",
     "contrastive_weight": 0.3,
+    "group_weight": 1.0,
+    "expert_weight": 10.0,
     "prediction_weight": 0.0,
 }
 

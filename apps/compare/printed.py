@@ -32,7 +32,7 @@ RECIPES_OF = {
     "Con-R": ("con_r",),
     "RankSim": ("ranksim",),
     "LDS + FDS + DER": ("lds_fds_der",),
-    "Ours": ("groupdir_hard", "groupdir"),
+    "Ours": ("groupdir_paper", "groupdir"),
     "VAE": ("vae",),
     "VIR": ("vir",),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-MOST_VALUES = 20
+MOST_VALUES = 50
 LARGEST = float(np.finfo("float32").max)
 LARGEST_FEATURE = LARGEST**0.5
 

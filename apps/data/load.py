@@ -65,7 +65,11 @@ def load_problem(arguments: argparse.Namespace) -> Problem:
     problem = _load(arguments)
     if arguments.epochs is None:
         return problem
-    budget = replace(problem.budget, epochs=arguments.epochs)
+    # So many and no less, also where the budget is in steps.
+    size = len(problem.task.labels)
+    budget = replace(
+        problem.budget.in_epochs(size), epochs=arguments.epochs
+    )
     return replace(problem, budget=budget)
 
 

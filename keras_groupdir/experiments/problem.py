@@ -35,6 +35,16 @@ class Budget:
     or stays the same with the `schedule` `"constant"`.
     Training stops after `patience` epochs without a better validation error,
     and goes back to the best one.
+
+    A budget in `steps` trains as well on few samples as on many: `epochs` are
+    then as many as it takes for so many optimizer steps, and `patience` is in
+    steps too.
+
+    Examples:
+
+    >>> budget = Budget(steps=4000, patience=1000, batch_size=128)
+    >>> budget.in_epochs(900).epochs, budget.in_epochs(900).patience
+    (500, 125)
     """
 
     epochs: int = 20
@@ -44,20 +54,34 @@ class Budget:
     weight_decay: float = 0.0
     clip_norm: float = 5.0
     schedule: str = "cosine"
+    steps: int | None = None
 
     def __post_init__(self) -> None:
         check_choice("schedule", self.schedule, SCHEDULES)
         for name in ("epochs", "patience", "batch_size"):
             check_whole(name, getattr(self, name), at_least=1)
+        if self.steps is not None:
+            check_whole("steps", self.steps, at_least=1)
         check_positive("learning_rate", self.learning_rate)
         check_not_negative("weight_decay", self.weight_decay)
         check_positive("clip_norm", self.clip_norm)
+
+    def in_epochs(self, num_samples: int) -> Self:
+        """The same for so many training samples, without `steps`."""
+        if self.steps is None:
+            return self
+        steps_of_epoch = -(-num_samples // self.batch_size)
+        epochs, patience = (
+            -(-steps // steps_of_epoch) for steps in (self.steps, self.patience)
+        )
+        return replace(self, epochs=epochs, patience=patience, steps=None)
 
     def optimizer(self, num_samples: int) -> keras.optimizers.Optimizer:
         """A new optimizer for so many training samples."""
         rate: Any = self.learning_rate
         if self.schedule == "cosine":
-            steps = -(-num_samples // self.batch_size) * self.epochs
+            steps_of_epoch = -(-num_samples // self.batch_size)
+            steps = steps_of_epoch * self.in_epochs(num_samples).epochs
             rate = keras.optimizers.schedules.CosineDecay(rate, steps)
         return keras.optimizers.AdamW(
             rate,
@@ -67,8 +91,11 @@ class Budget:
 
     def with_settings(self, settings: Mapping[str, Any]) -> Self:
         """The budget with those of the settings that are its own."""
-        names = asdict(self)
-        return replace(self, **{k: settings[k] for k in names if k in settings})
+        given = {k: settings[k] for k in asdict(self) if k in settings}
+        # Who says how many epochs means those.
+        if "epochs" in given:
+            given = {"steps": None, **given}
+        return replace(self, **given)
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,7 @@ def describe_run(
         "seed": seed,
         "settings": dict(settings),
         "training": asdict(budget),
+        "epochs": budget.in_epochs(len(problem.task.labels)).epochs,
         "backend": keras.config.backend(),
         "keras": keras.version(),
         "library": __version__,
@@ -192,7 +193,8 @@ def _train(
     verbose: Any,
 ) -> tuple[LabelModel, list[float]]:
     """The model and its validation errors by epoch."""
-    budget = problem.budget.with_settings(settings)
+    size = len(problem.task.labels)
+    budget = problem.budget.with_settings(settings).in_epochs(size)
     recipe = make_recipe(method, **_recipe_settings(settings, budget))
     encoder = problem.encoder(seed)
     data = problem.train_data(seed, recipe.views)
@@ -206,7 +208,7 @@ def _train(
         y,
         validation_data=problem.val,
         still_data=problem.still,
-        optimizer=budget.optimizer(len(problem.task.labels)),
+        optimizer=budget.optimizer(size),
         callbacks=lambda: [
             keras.callbacks.EarlyStopping(
                 monitor,

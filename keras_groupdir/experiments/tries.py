@@ -20,12 +20,12 @@ _SIGMA = ({"sigma": 1.0}, {"sigma": 4.0})
 _EVIDENCE = ({"evidence_weight": 0.1}, {"evidence_weight": 1.0})
 _NOISE = ({"noise": 0.2}, {"noise": 0.05})
 _MIXED: tuple[dict[str, Any], ...] = (
-    {"num_groups": 20, "beta": 0.5},
-    {"prediction_weight": 0.0},
+    {"group_weight": 0.1},
+    {"contrastive_weight": 1.0, "start": "centers"},
 )
 _ONE_HOT: tuple[dict[str, Any], ...] = (
+    {"group_weight": 0.1},
     {"num_groups": 20},
-    {"prediction_weight": 0.0},
 )
 _HARD = ({"num_groups": 5}, {"num_groups": 20})
 # What else is tried than the defaults of the recipes.
@@ -51,10 +51,10 @@ SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
     "group_ce": _ONE_HOT,
     "group_la_hard": _HARD,
     "group_la": _ONE_HOT,
-    "groupdir_hard": ({"num_groups": 5}, {"num_groups": 20, "beta": 0.5}),
+    "groupdir_paper": ({"num_groups": 5}, {"num_groups": 20, "beta": 0.5}),
     "groupdir_soft": _MIXED,
     "groupdir": _MIXED,
-    "groupdir_balanced": ({**_MIXED[0], "tau": 0.5}, {"tau": 0.25}),
+    "groupdir_balanced": _MIXED,
     "groupdir_lds": _MIXED,
 }
 # RankSim's published weight depends on the error that it stands beside.

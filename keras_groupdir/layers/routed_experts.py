@@ -3,9 +3,12 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_number
+from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
@@ -23,8 +26,8 @@ class RoutedExperts(keras.layers.Layer):
 
     All experts are computed for all samples; which one learns from a sample is
     decided in the loss, by the true group, so the layer never needs labels.
-    Experts work on the range of the groups scaled to `[0, 1]` and start at the
-    centers of their groups.
+    The value of an expert is `start + spread * (w . embedding + b)`, of weights
+    that begin at 0.
 
     Args:
         groups: `LabelGroups`.
@@ -39,6 +42,10 @@ class RoutedExperts(keras.layers.Layer):
         group_weights: Corrects the routing for groups that are more common in
             training than in use, see `routing_weights`. Shape
             `(num_groups,)`. Defaults to `None`.
+        start: Where all experts start from, in label units: best where most
+            labels are. Defaults to `None`: each at the center of its group.
+        spread: How far labels are from there, roughly, in label units.
+            Defaults to `None`: the width of the range.
         **kwargs: As for `keras.layers.Layer`.
 
     Call arguments:
@@ -68,6 +75,8 @@ class RoutedExperts(keras.layers.Layer):
         expert_units: int | None = None,
         expert_activation: Any = "relu",
         group_weights: ArrayLike | None = None,
+        start: float | None = None,
+        spread: float | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -83,6 +92,10 @@ class RoutedExperts(keras.layers.Layer):
                 group_weights, groups.num_groups
             ).tolist()
         self.group_weights = group_weights
+        self.start = None if start is None else check_number("start", start)
+        self.spread = (
+            None if spread is None else check_positive("spread", spread)
+        )
         self.router = keras.layers.Dense(
             groups.num_groups, dtype=self.dtype_policy, name="router"
         )
@@ -102,20 +115,30 @@ class RoutedExperts(keras.layers.Layer):
             self.hidden.build(input_shape)
             features = self.expert_units
         num_groups = self.groups.num_groups
-        # From zeros: an expert starts at its center whatever the embedding,
+        # From zeros: an expert starts at one value whatever the embedding,
         # and asks nothing of the encoder before it has learned something.
         self.expert_kernel = self.add_weight(
             shape=(features, num_groups),
             initializer="zeros",
             name="expert_kernel",
         )
-        centers = (self.groups.centers - self.groups.low) / self.groups.span
+        origin, spread = self._scale()
+        starts = self.groups.centers if self.start is None else origin
+        biases = np.broadcast_to((starts - origin) / spread, (num_groups,))
         self.expert_bias = self.add_weight(
             shape=(num_groups,),
             initializer=lambda shape, dtype: ops.convert_to_tensor(
-                centers, dtype=dtype
+                biases, dtype=dtype
             ),
             name="expert_bias",
+        )
+
+    def _scale(self) -> tuple[float, float]:
+        """What an expert's 0 means and what its 1 adds, in label units."""
+        groups = self.groups
+        return (
+            groups.low if self.start is None else self.start,
+            groups.span if self.spread is None else self.spread,
         )
 
     def call(self, embeddings: Tensor) -> dict[str, Tensor]:
@@ -130,7 +153,8 @@ class RoutedExperts(keras.layers.Layer):
             kernel = ops.transpose(self.expert_kernel)
             scaled = ops.sum(hidden * kernel[None], axis=-1)
         scaled = scaled + self.expert_bias
-        expert_values = self.groups.low + self.groups.span * scaled
+        origin, spread = self._scale()
+        expert_values = origin + spread * scaled
         return {
             "prediction": route(
                 group_logits,
@@ -154,4 +178,6 @@ class RoutedExperts(keras.layers.Layer):
                 self.expert_activation
             ),
             "group_weights": self.group_weights,
+            "start": self.start,
+            "spread": self.spread,
         }

@@ -1,12 +1,14 @@
 """Group-DIR as a Keras model."""
 
 from typing import Any
+from typing import ClassVar
 from typing import Self
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.layers import RoutedExperts
@@ -33,21 +35,22 @@ BALANCED = "balanced"
 class GroupRegressor(EncoderRegressor):
     """Regression for skewed labels: classify the group, then ask its expert.
 
-    Puts the head of Group-DIR on any encoder. `compile` without a loss uses
-    the paper's three losses, eq. (5), and the error of what is predicted, all
-    for labels whose range is 1:
+    Puts the head of Group-DIR on any encoder. `compile` without a loss is led
+    by the error of what is predicted; the paper's losses guide, all for labels
+    whose range is 1:
 
     ```
-    OrdinalGroupContrastive(y, embedding)
-        + SoftGroupCrossentropy(y, group_logits)
-        + 10 * RoutedError(y, expert_values)
-        + 10 * ScaledError(y, prediction)
+    10 * ScaledError(y, prediction)
+        + 0.1 * SoftGroupCrossentropy(y, group_logits)
+        + 1 * RoutedError(y, expert_values)
+        + 0 * OrdinalGroupContrastive(y, embedding)
     ```
 
-    The last one is ours: the paper trains parts that its prediction is made of
-    and not the prediction. `compile(loss_weights={"prediction": 0})` leaves it
-    out. With one-hot labels or hard routing it teaches what it can: a hard
-    choice passes no gradient on to the router.
+    The paper's eq. (5) has 0, 1, 10 and 1, and hard routing: it trains parts
+    that its prediction is made of and not the prediction.
+    `compile(loss_weights=GroupRegressor.PAPER_WEIGHTS)` takes those. With
+    one-hot labels or hard routing the first teaches what it can: a hard choice
+    passes no gradient on to the router.
 
     Select models on the validation error of the prediction,
     `val_prediction_mae`, and not on `val_loss`, which knows the true group.
@@ -65,6 +68,10 @@ class GroupRegressor(EncoderRegressor):
         group_weights: Corrects the routing for groups that are more common in
             training than in use, see `layers.routing_weights` and
             `labels.group_prior_weights`. Defaults to `None`.
+        start: Where all experts start from, see `from_labels`. Defaults to
+            `None`: each at the center of its group.
+        spread: How far labels are from there, roughly. Defaults to `None`: the
+            width of the range.
         error: What the experts' and the prediction's losses take of an error:
             `"absolute"`, `"squared"` (the paper's) or `"huber"`. Defaults to
             `"absolute"`.
@@ -74,11 +81,12 @@ class GroupRegressor(EncoderRegressor):
 
     >>> inputs = keras.Input((4,))
     >>> encoder = keras.Model(inputs, keras.layers.Dense(8)(inputs))
-    >>> groups = LabelGroups.equal_width(0, 5, num_groups=10)
-    >>> model = GroupRegressor(encoder, groups)
-    >>> model.compile("adam")
     >>> x = np.random.default_rng(0).normal(size=(20, 4))
     >>> y = np.linspace(0, 5, 20)
+    >>> model = GroupRegressor.from_labels(encoder, y)
+    >>> model.groups
+    LabelGroups(10 groups of width 0.5 over [0, 5])
+    >>> model.compile("adam")
     >>> history = model.fit(x, y, verbose=0)
     >>> model.predict(x, verbose=0).shape
     (20, 1)
@@ -89,6 +97,14 @@ class GroupRegressor(EncoderRegressor):
     - Pu et al., Group-DIR, AAAI 2025.
     """
 
+    # Of the paper's eq. (5), by output.
+    PAPER_WEIGHTS: ClassVar[dict[str, float]] = {
+        EMBEDDING: 1.0,
+        "group_logits": 1.0,
+        "expert_values": 10.0,
+        "prediction": 0.0,
+    }
+
     def __init__(
         self,
         encoder: keras.Model,
@@ -98,6 +114,8 @@ class GroupRegressor(EncoderRegressor):
         expert_units: int | None = None,
         group_weights: ArrayLike | None = None,
         error: str = "absolute",
+        start: float | None = None,
+        spread: float | None = None,
         name: str | None = None,
     ) -> None:
         check_groups(groups)
@@ -108,11 +126,42 @@ class GroupRegressor(EncoderRegressor):
             beta,
             expert_units,
             group_weights=group_weights,
+            start=start,
+            spread=spread,
             dtype="float32",
             name=free_name("head", encoder),
         )
         super().__init__(encoder, head, groups.low, groups.high, error, name)
         self.head = head
+
+    @classmethod
+    def from_labels(
+        cls,
+        encoder: keras.Model,
+        labels: ArrayLike,
+        groups: LabelGroups | int = 10,
+        *args: Any,
+        **settings: Any,
+    ) -> Self:
+        """For the range of training labels, their median and deviation.
+
+        From one start, the head is a plain regression until its groups have
+        learned to differ: what is rare never has a worse start than that.
+
+        Args:
+            encoder: As for the class.
+            labels: Training labels. Shape `(n,)` or `(n, 1)`.
+            groups: Number of groups of one width, or `LabelGroups`. Defaults
+                to `10`.
+            *args: As for the class.
+            **settings: As for the class.
+        """
+        labels = check_labels("labels", labels)
+        if not isinstance(groups, LabelGroups):
+            groups = LabelGroups.from_labels(labels, groups)
+        start, spread = float(np.median(labels)), float(np.std(labels)) or None
+        given = {"start": start, "spread": spread, **settings}
+        return cls(encoder, groups, *args, **given)
 
     @property
     def groups(self) -> LabelGroups:
@@ -134,11 +183,11 @@ class GroupRegressor(EncoderRegressor):
         }
 
     def default_loss_weights(self) -> dict[str, float]:
-        """Those of eq. (5), 1, 1 and 10, and 10 for the prediction."""
+        """Led by the prediction, whose weight is 10; no contrast."""
         return {
-            EMBEDDING: 1.0,
-            "group_logits": 1.0,
-            "expert_values": 10.0,
+            EMBEDDING: 0.0,
+            "group_logits": 0.1,
+            "expert_values": 1.0,
             "prediction": 10.0,
         }
 
@@ -208,6 +257,8 @@ class GroupRegressor(EncoderRegressor):
             self.head.expert_units,
             group_weights,
             self.error,
+            self.head.start,
+            self.head.spread,
         )
         model.head.set_weights(self.head.get_weights())
         return model
@@ -222,4 +273,6 @@ class GroupRegressor(EncoderRegressor):
             "beta": self.head.beta,
             "expert_units": self.head.expert_units,
             "group_weights": self.head.group_weights,
+            "start": self.head.start,
+            "spread": self.head.spread,
         }

@@ -19,7 +19,7 @@ class CompiledModels:
     and the optimizer's variables of a fresh build, so that its numbers are
     those of a fresh build (but for dropout on torch, which draws from torch's
     own generator). The model that `fit_recipe` returns is then the same object
-    each time: use it before the next run.
+    each time, or one with the same encoder: use it before the next run.
     """
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import check_inside
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import head_of
 from keras_groupdir.recipes.compiled_models import CompiledModels
 from keras_groupdir.recipes.label_task import LabelTask
@@ -33,7 +34,8 @@ class FittedRecipe(NamedTuple):
 
     Attributes:
         model: Trained and compiled.
-        histories: `History.history` of each stage's `fit`.
+        histories: `History.history` of each stage's `fit`. That of the last
+            one also says what a recipe chose by validation, as `"tau"`.
     """
 
     model: LabelModel
@@ -149,7 +151,31 @@ def fit_recipe(
         # evaluated and trained on.
         encoder.trainable = False
         model.compile(**{**arguments, "optimizer": trained.optimizer})
+    if recipe.finish is not None:
+        chosen = recipe.finish(model, *data.held_out(), task.labels, verbose=0)
+        histories[-1]["tau"] = [chosen.tau]
+        if chosen.model is not model:
+            fresh_optimizer = _optimizer_like(optimizer)
+            model = chosen.model
+            model.compile(**{**arguments, "optimizer": fresh_optimizer})
+        if fit_arguments.get("verbose"):
+            print(_said(chosen))
     return FittedRecipe(model, histories)
+
+
+def _said(chosen: PriorCorrection) -> str:
+    errors = ", ".join(
+        f"{error:.4g} with {tau:g}" for tau, error in chosen.errors.items()
+    )
+    return (
+        f"Chosen by validation: prior correction with tau {chosen.tau:g}; "
+        f"errors: {errors}"
+    )
+
+
+def _optimizer_like(optimizer: Any) -> keras.optimizers.Optimizer:
+    given = keras.optimizers.get(optimizer)
+    return type(given).from_config(given.get_config())
 
 
 def _compile_arguments(
@@ -159,9 +185,8 @@ def _compile_arguments(
         losses, weights = model.default_losses(), model.default_loss_weights()
     else:
         losses, weights = stage.losses(model, task)
-    given = keras.optimizers.get(optimizer)
     return {
-        "optimizer": type(given).from_config(given.get_config()),
+        "optimizer": _optimizer_like(optimizer),
         "loss": losses,
         "loss_weights": weights,
         "metrics": {"prediction": ["mae", "mse"]},

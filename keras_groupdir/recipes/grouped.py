@@ -7,10 +7,10 @@ import keras
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.labels import LabelGroups
-from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.losses import LogitAdjustedCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.models import GroupRegressor
+from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import EMBEDDING
 from keras_groupdir.recipes.recipe import HEAD
@@ -18,6 +18,8 @@ from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
 
+STARTS = ("median", "centers")
+CORRECTIONS = ("none", "validation")
 TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
 
 
@@ -31,8 +33,9 @@ def groupdir(
     group_weight: float | None = None,
     expert_weight: float | None = None,
     prediction_weight: float | None = None,
-    tau: float = 0.0,
     error: str | None = None,
+    start: str = "median",
+    correction: str = "none",
 ) -> Recipe:
     """Group-DIR; groups are of one width.
 
@@ -51,11 +54,17 @@ def groupdir(
         expert_weight: Beside an error of labels whose range is 1.
         prediction_weight: Of the error of the routed prediction; the paper has
             0.
-        tau: How much the routing undoes how common groups are, see
-            `labels.group_prior_weights`. Defaults to `0.0`.
         error: `"absolute"`, `"squared"` or `"huber"`. Defaults to the task's.
+        start: Where experts start: `"median"`, all at that of the labels, or
+            `"centers"`, each at the center of its group. Defaults to
+            `"median"`.
+        correction: How the routing undoes how common groups are in training:
+            `"none"`, or `"validation"`, as validation data choose it, see
+            `models.choose_prior_correction`. Defaults to `"none"`.
     """
     check_choice("targets", targets, TARGETS)
+    check_choice("start", start, STARTS)
+    check_choice("correction", correction, CORRECTIONS)
     given = {
         "embedding": contrastive_weight,
         "group_logits": group_weight,
@@ -64,15 +73,14 @@ def groupdir(
     }
 
     def build(encoder: keras.Model, task: LabelTask) -> GroupRegressor:
-        groups = LabelGroups.equal_width(task.low, task.high, num_groups)
-        weights = group_prior_weights(groups.counts(task.labels), tau)
         return GroupRegressor(
             encoder,
-            groups,
+            LabelGroups.equal_width(task.low, task.high, num_groups),
             routing,
             beta if targets == "soft" else None,
-            group_weights=weights if tau else None,
             error=error or task.error,
+            start=task.start if start == "median" else None,
+            spread=task.spread if start == "median" else None,
         )
 
     def losses(model: GroupRegressor, task: LabelTask) -> Losses:
@@ -89,8 +97,10 @@ def groupdir(
         return {name: parts[name] for name in weights}, weights
 
     title = f"Group-DIR ({TARGETS[targets]}, {routing})"
-    title += f", tau {tau:g}" if tau else ""
-    return Recipe(title, (Stage(build, losses),))
+    if correction == "none":
+        return Recipe(title, (Stage(build, losses),))
+    title += ", balanced"
+    return Recipe(title, (Stage(build, losses),), finish=choose_prior_correction)
 
 
 def groupdir_two_stage(

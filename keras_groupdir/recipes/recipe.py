@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models import PriorCorrection
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.resampling import Resampled
 
@@ -55,6 +56,8 @@ class Recipe:
         views: Randomly changed versions of a sample in one batch that the
             method was published with.
         note: What is not as published, or not published, if it matters.
+        finish: Corrects the trained model by held-out inputs, their labels and
+            the training labels; or `None`.
     """
 
     title: str
@@ -62,3 +65,4 @@ class Recipe:
     table_stages: tuple[Stage, ...] | None = None
     views: int = 1
     note: str = ""
+    finish: Callable[..., PriorCorrection] | None = None

@@ -14,8 +14,15 @@ from keras_groupdir.recipes.grouped import groupdir_two_stage
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.weights import with_lds
 
-# The paper's rule, and its losses alone.
-PAPER: dict[str, Any] = {"routing": "hard", "prediction_weight": 0.0}
+# The paper's rule and start, and its losses alone, eq. (5).
+PAPER: dict[str, Any] = {
+    "routing": "hard",
+    "start": "centers",
+    "contrastive_weight": 1.0,
+    "group_weight": 1.0,
+    "expert_weight": 10.0,
+    "prediction_weight": 0.0,
+}
 # The order of the paper's tables, then what is not in them, then Group-DIR.
 RECIPES: dict[str, Callable[..., Recipe]] = {
     "vanilla": plain.vanilla,
@@ -47,10 +54,10 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "group_ce": partial(groupdir, "ce", "soft"),
     "group_la_hard": partial(groupdir, "la", **PAPER),
     "group_la": partial(groupdir, "la", "soft"),
-    "groupdir_hard": partial(groupdir, "soft", **PAPER),
+    "groupdir_paper": partial(groupdir, **PAPER),
     "groupdir_soft": partial(groupdir, "soft", "soft"),
     "groupdir": groupdir,
-    "groupdir_balanced": partial(groupdir, tau=0.5),
+    "groupdir_balanced": partial(groupdir, correction="validation"),
     "groupdir_lds": with_lds(groupdir),
     "groupdir_two_stage": groupdir_two_stage,
 }

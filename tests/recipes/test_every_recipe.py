@@ -98,7 +98,7 @@ def test_exports_the_prediction_alone(trained, tmp_path):
     [
         ("groupdir", "mixture"),
         ("groupdir_soft", "soft"),
-        ("groupdir_hard", "hard"),
+        ("groupdir_paper", "hard"),
         ("group_la_hard", "hard"),
         ("group_ce", "soft"),
     ],

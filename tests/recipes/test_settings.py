@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from keras_groupdir import losses
+from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.models import VanillaRegressor
 from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
 from tests.recipes.problem import X
@@ -55,16 +57,11 @@ def parts_of(name, error, **settings):
         (
             "groupdir",
             "squared",
-            {
-                "group_logits": 1.0,
-                "expert_values": 10.0,
-                "embedding": 1.0,
-                "prediction": 10.0,
-            },
+            {"group_logits": 0.1, "expert_values": 1.0, "prediction": 10.0},
         ),
         # The paper's losses alone.
         (
-            "groupdir_hard",
+            "groupdir_paper",
             "squared",
             {"group_logits": 1.0, "expert_values": 10.0, "embedding": 1.0},
         ),
@@ -101,9 +98,11 @@ def test_the_error_of_a_prediction_is_that_of_labels_whose_range_is_1(
 
 @pytest.mark.parametrize("name", ["group_ce", "group_la", "groupdir"])
 def test_only_the_papers_rows_leave_the_error_of_the_prediction_out(name):
-    hard, _ = parts_of(f"{name}_hard", "absolute")
+    paper = "groupdir_paper" if name == "groupdir" else f"{name}_hard"
+    theirs, _ = parts_of(paper, "absolute")
     ours, _ = parts_of(name, "absolute")
-    assert ours.keys() - hard.keys() == {"prediction"}
+    assert ours.keys() - theirs.keys() == {"prediction"}
+    assert theirs.keys() - ours.keys() == {"embedding"}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +146,7 @@ def test_only_the_papers_rows_leave_the_error_of_the_prediction_out(name):
             {"tau": 1},
         ),
         (
-            "groupdir",
+            "groupdir_paper",
             "embedding",
             losses.OrdinalGroupContrastive,
             {"temperature": 0.2},
@@ -187,3 +186,65 @@ def test_the_contrastive_encoder_never_sees_the_error_of_the_prediction():
     by_hand.fit(X, Y, batch_size=16, epochs=2, shuffle=False, verbose=0)
     trained = weights_of(model)[0]
     np.testing.assert_allclose(trained, weights_of(encoder)[0], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "spread"),
+    [("groupdir", np.median(Y), np.std(Y)), ("groupdir_paper", None, None)],
+)
+def test_where_experts_start(name, start, spread):
+    task = LabelTask(Y, BINS)
+    model = make_recipe(name).stages[0].build(small_encoder(), task)
+    assert (model.head.start, model.head.spread) == (start, spread)
+
+
+def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
+    # Held-out labels that are rare in training ask for a correction.
+    rare = np.full(len(Y), Y.max())
+    model, histories = fit_recipe(
+        # Whose experts differ from the start.
+        make_recipe("groupdir_balanced", start="centers"),
+        small_encoder(),
+        LabelTask(Y, BINS),
+        X,
+        Y,
+        validation_data=(X, rare),
+        verbose=2,
+    )
+    (tau,) = histories[-1]["tau"]
+    assert tau == 1.0
+    weights = group_prior_weights(model.groups.counts(Y), tau)
+    np.testing.assert_allclose(model.head.group_weights, weights)
+    assert "prior correction with tau 1" in capsys.readouterr().out
+    # Compiled, with the losses it was trained on.
+    logs = model.evaluate(X, Y, verbose=0, return_dict=True)
+    assert np.isfinite(logs["loss"])
+    assert sorted(model.loss) == ["expert_values", "group_logits", "prediction"]
+
+
+def test_without_held_out_data_there_is_nothing_to_choose_by():
+    with pytest.raises(ValueError, match="`validation_data` must be given"):
+        fitted("groupdir_balanced", validation_data=None)
+
+
+def test_a_data_set_can_be_what_is_chosen_by():
+    batches = [(X[rows], Y[rows]) for rows in (slice(16), slice(16, None))]
+    (chosen,) = fitted(
+        "groupdir_balanced", validation_data=Listed(batches)
+    ).histories
+    (expected,) = fitted("groupdir_balanced", validation_data=(X, Y)).histories
+    assert chosen["tau"] == expected["tau"]
+
+
+class Listed(keras.utils.PyDataset):
+    """Batches of a list."""
+
+    def __init__(self, batches):
+        super().__init__()
+        self.batches = batches
+
+    def __len__(self):
+        return len(self.batches)
+
+    def __getitem__(self, index):
+        return self.batches[index]

@@ -264,11 +264,11 @@ def test_an_epoch_without_a_finite_error_is_left_out(tmp_path):
 def test_runs_from_before_are_drawn_beside_new_ones(tmp_path):
     old = write_run(tmp_path / "old", "groupdir")
     made = made_up_results("groupdir")
-    made["flags"] = {**made["settings"], "method": "groupdir_hard"}
+    made["flags"] = {**made["settings"], "method": "groupdir_paper"}
     made["settings"] = {"num_groups": 12}
     new = write_run(tmp_path / "new", "groupdir", made)
     runs = read_runs([old, new])
-    assert [run.name for run in runs] == ["Group-DIR", "groupdir_hard"]
+    assert [run.name for run in runs] == ["Group-DIR", "groupdir_paper"]
     report.draw_report(tmp_path / "report.png", runs)
     assert (tmp_path / "report.png").stat().st_size
 

@@ -498,7 +498,7 @@ def test_printed_names_are_recipes():
 
 def test_the_paper_stands_beside_ours(tmp_path):
     lines = some_lines()
-    lines += [line("groupdir_hard", s, 0.9, routing="model") for s in range(3)]
+    lines += [line("groupdir_paper", s, 0.9, routing="model") for s in range(3)]
     lines += [line("smogn", s, 1.2) for s in range(3)]
     write(tmp_path, lines)
     text = report(tmp_path)
