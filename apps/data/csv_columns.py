@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 MOST_VALUES = 50
+# The word for a number that is not known; of text it is one more value.
+MISSING = "NA"
 LARGEST = float(np.finfo("float32").max)
 LARGEST_FEATURE = LARGEST**0.5
 
@@ -53,7 +55,8 @@ class Columns:
 
         Args:
             names: Of columns. Text may have `MOST_VALUES` different values;
-                they come in sorted order.
+                they come in sorted order. Numbers that are missing, `NA`, are
+                the median of the others and 1 in a column of their own.
 
         Returns:
             Features. Shape `(n, features)`, float64.
@@ -63,15 +66,22 @@ class Columns:
 
     def _features(self, name: str) -> list[np.ndarray]:
         numbers = self._numbers(name)
-        is_text = [number is None for number in numbers]
         cells = self._cells[name]
-        if not any(is_text):
+        is_missing = cells == MISSING
+        is_text = [
+            number is None and not missing
+            for number, missing in zip(numbers, is_missing, strict=True)
+        ]
+        if not any(is_text) and not all(is_missing):
             features = np.array(numbers, "float64")
+            features[is_missing] = np.median(features[~is_missing])
             too_large = (
                 "be a number whose square float32 can hold, up to "
                 f"{LARGEST_FEATURE:.2g}"
             )
             self._refuse(name, abs(features) > LARGEST_FEATURE, too_large)
+            if any(is_missing):
+                return [features, is_missing.astype("float64")]
             return [features]
         # "1,5" and "1,000" are no categories either.
         without = (_number(cell.replace(",", "")) for cell in cells)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from apps.data.csv_columns import Columns
 from apps.data.csv_file import csv_problem
 from apps.data.table_encoder import build_encoder
 from keras_groupdir.experiments import Budget
@@ -41,6 +42,19 @@ def test_the_first_column_is_the_target_and_text_is_one_hot(tmp_path):
     np.testing.assert_array_equal(x, [[0, 1, 3], [1, 0, 10], [0, 1, -2]])
     np.testing.assert_array_equal(y, [1.5, 2, 4.5])
     assert (problem.name, problem.unit) == ("t, price", "price")
+
+
+def test_numbers_that_are_missing_are_the_median_and_say_so(tmp_path):
+    file = tmp_path / "t.csv"
+    file.write_text("y,a,b\n1,NA,NA\n2,5,NA\n3,1,NA\n4,3,NA\n")
+    columns = Columns([file])
+    np.testing.assert_array_equal(
+        columns.features(["a"]), [[3, 1], [5, 0], [1, 0], [3, 0]]
+    )
+    # Where nothing is known it is one word like any other.
+    np.testing.assert_array_equal(columns.features(["b"]), np.ones((4, 1)))
+    with pytest.raises(ValueError, match="column 'a' must be a number"):
+        columns.labels("a")
 
 
 def test_names_of_missing_values_are_text_like_any_other(tmp_path):
@@ -94,8 +108,8 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path, table):
         (["y,a", "1,2", "4e38,3"], r"line 3, column 'y' .* float32 .*'4e38'"),
         (["y,a", "-4e38,2", "1,3"], r"line 2, column 'y' .* float32 .*'-4e38'"),
         (
-            ["y,a", *(f"{i},v{i}" for i in range(21))],
-            "Column 'a' must be numbers, or text .* 21 values, such as 'v0'",
+            ["y,a", *(f"{i},v{i}" for i in range(51))],
+            "Column 'a' must be numbers, or text .* 51 values, such as 'v0'",
         ),
         # The same line, whatever stands before it.
         (
