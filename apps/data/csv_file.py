@@ -15,9 +15,7 @@ from keras_groupdir.labels import balanced_split
 from keras_groupdir.recipes import LabelTask
 
 # In steps: what is enough for many rows is far too little for few.
-BUDGET = Budget(
-    steps=4000, patience=1000, batch_size=128, learning_rate=3e-3
-)
+BUDGET = Budget(steps=4000, patience=1000, batch_size=128, learning_rate=3e-3)
 SPLITS = ("train", "val", "test")
 # What validation and test hold of the rows, at most.
 HELD_OUT = 0.1

@@ -67,9 +67,7 @@ def load_problem(arguments: argparse.Namespace) -> Problem:
         return problem
     # So many and no less, also where the budget is in steps.
     size = len(problem.task.labels)
-    budget = replace(
-        problem.budget.in_epochs(size), epochs=arguments.epochs
-    )
+    budget = replace(problem.budget.in_epochs(size), epochs=arguments.epochs)
     return replace(problem, budget=budget)
 
 

@@ -7,6 +7,8 @@ from keras_groupdir.models.feature_smoothing_regressor import (
 )
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.label_model import LabelModel
+from keras_groupdir.models.label_shift import LabelShift
+from keras_groupdir.models.label_shift import estimate_label_shift
 from keras_groupdir.models.prior_correction import PriorCorrection
 from keras_groupdir.models.prior_correction import choose_prior_correction
 from keras_groupdir.models.retrain_head import retrain_head
@@ -22,11 +24,13 @@ __all__ = [
     "FeatureSmoothingRegressor",
     "GroupRegressor",
     "LabelModel",
+    "LabelShift",
     "PriorCorrection",
     "VanillaRegressor",
     "VariationalRegressor",
     "choose_prior_correction",
     "encoder_of",
+    "estimate_label_shift",
     "head_of",
     "retrain_head",
     "run_with_tensorflow",

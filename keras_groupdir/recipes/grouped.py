@@ -100,7 +100,9 @@ def groupdir(
     if correction == "none":
         return Recipe(title, (Stage(build, losses),))
     title += ", balanced"
-    return Recipe(title, (Stage(build, losses),), finish=choose_prior_correction)
+    return Recipe(
+        title, (Stage(build, losses),), finish=choose_prior_correction
+    )
 
 
 def groupdir_two_stage(

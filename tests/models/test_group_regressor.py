@@ -136,7 +136,10 @@ def test_from_labels_takes_groups_and_settings():
     )
     assert model.groups == GROUPS
     assert (model.head.routing, model.error) == ("soft", "squared")
-    assert (model.head.start, model.head.spread) == (2.0, np.std(Y, dtype="float64"))
+    assert (model.head.start, model.head.spread) == (
+        2.0,
+        np.std(Y, dtype="float64"),
+    )
 
 
 def test_where_experts_start_is_kept():
