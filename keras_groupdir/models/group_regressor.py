@@ -41,7 +41,7 @@ class GroupRegressor(EncoderRegressor):
 
     ```
     10 * ScaledError(y, prediction)
-        + 0.1 * SoftGroupCrossentropy(y, group_logits)
+        + 0.3 * SoftGroupCrossentropy(y, group_logits)
         + 1 * RoutedError(y, expert_values)
         + 0 * OrdinalGroupContrastive(y, embedding)
     ```
@@ -186,7 +186,7 @@ class GroupRegressor(EncoderRegressor):
         """Led by the prediction, whose weight is 10; no contrast."""
         return {
             EMBEDDING: 0.0,
-            "group_logits": 0.1,
+            "group_logits": 0.3,
             "expert_values": 1.0,
             "prediction": 10.0,
         }

@@ -86,7 +86,9 @@ def estimate_label_shift(
         routing_weights(logits, routing, model.head.beta)
     ).astype("float64")
     shares = trained
-    for iteration in range(1, max_iterations + 1):
+    iterations = 0
+    for _ in range(max_iterations):
+        iterations += 1
         corrected = posterior * (shares / trained)
         corrected /= corrected.sum(axis=1, keepdims=True)
         before, shares = shares, np.maximum(corrected.mean(axis=0), SMALLEST)
@@ -96,4 +98,4 @@ def estimate_label_shift(
     corrected_model = model.with_routing(
         model.head.routing, weights / weights.mean()
     )
-    return LabelShift(corrected_model, shares / shares.sum(), iteration)
+    return LabelShift(corrected_model, shares / shares.sum(), iterations)

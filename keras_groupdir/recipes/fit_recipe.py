@@ -1,5 +1,6 @@
 """Trains a model by a recipe, through all its stages."""
 
+import sys
 import weakref
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -159,7 +160,7 @@ def fit_recipe(
             model = chosen.model
             model.compile(**{**arguments, "optimizer": fresh_optimizer})
         if fit_arguments.get("verbose"):
-            print(_said(chosen))
+            sys.stdout.write(_said(chosen))
     return FittedRecipe(model, histories)
 
 
@@ -169,7 +170,7 @@ def _said(chosen: PriorCorrection) -> str:
     )
     return (
         f"Chosen by validation: prior correction with tau {chosen.tau:g}; "
-        f"errors: {errors}"
+        f"errors: {errors}\n"
     )
 
 

@@ -68,7 +68,7 @@ def parts(model, x, y):
 # Led by what is predicted; those of eq. (5).
 LOSS_WEIGHTS = {
     "embedding": 0.0,
-    "group_logits": 0.1,
+    "group_logits": 0.3,
     "expert_values": 1.0,
     "prediction": 10.0,
 }

@@ -57,7 +57,7 @@ def parts_of(name, error, **settings):
         (
             "groupdir",
             "squared",
-            {"group_logits": 0.1, "expert_values": 1.0, "prediction": 10.0},
+            {"group_logits": 0.3, "expert_values": 1.0, "prediction": 10.0},
         ),
         # The paper's losses alone.
         (
