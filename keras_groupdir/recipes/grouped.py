@@ -36,6 +36,7 @@ def groupdir(
     error: str | None = None,
     start: str = "median",
     correction: str = "none",
+    reweight: str | None = None,
 ) -> Recipe:
     """Group-DIR; groups are of one width.
 
@@ -61,6 +62,8 @@ def groupdir(
         correction: How the routing undoes how common groups are in training:
             `"none"`, or `"validation"`, as validation data choose it, see
             `models.choose_prior_correction`. Defaults to `"none"`.
+        reweight: Density weights of samples, see `labels.histogram_weights`,
+            or `None` for none. Defaults to `None`.
     """
     check_choice("targets", targets, TARGETS)
     check_choice("start", start, STARTS)

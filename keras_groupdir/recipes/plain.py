@@ -46,6 +46,12 @@ def sqinv() -> Recipe:
     return Recipe("SQINV", (Stage(plain_model, weigh=weigh),))
 
 
+def fourth_root_inv() -> Recipe:
+    """A plain regression with the fourth root of inverse density weights."""
+    weigh = HistogramWeights("fourth_root_inverse")
+    return Recipe("Fourth root INV", (Stage(plain_model, weigh=weigh),))
+
+
 def dense_weight(alpha: float = 1.0) -> Recipe:
     """A plain regression with weights that need no bins."""
     weigh = KernelDensityWeights(alpha)

@@ -50,6 +50,7 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "ordinal_entropy": regularized.ordinal_entropy,
     "rank_n_contrast": two_stage.rank_n_contrast,
     "dense_weight": plain.dense_weight,
+    "fourth_root_inv": plain.fourth_root_inv,
     "group_ce_hard": partial(groupdir, "ce", **PAPER),
     "group_ce": partial(groupdir, "ce", "soft"),
     "group_la_hard": partial(groupdir, "la", **PAPER),
@@ -57,7 +58,9 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "groupdir_paper": partial(groupdir, **PAPER),
     "groupdir_soft": partial(groupdir, "soft", "soft"),
     "groupdir": groupdir,
-    "groupdir_balanced": partial(groupdir, correction="validation"),
+    "groupdir_balanced": partial(
+        groupdir, correction="validation", reweight="fourth_root_inverse"
+    ),
     "groupdir_lds": with_lds(groupdir),
     "groupdir_two_stage": groupdir_two_stage,
 }

@@ -18,7 +18,7 @@ class HistogramWeights:
     """Weights by how full a label's bin is (INV, SQINV, with LDS).
 
     Attributes:
-        reweight: `"inverse"` or `"sqrt_inverse"`; `None` for the task's.
+        reweight: See `labels.histogram_weights`; `None` for the task's.
         smooth: Whether to smooth the histogram (LDS).
     """
 

@@ -126,6 +126,7 @@ def test_square_roots_are_taken_before_the_inverse():
     [
         ("inverse", lambda counts: counts),
         ("sqrt_inverse", np.sqrt),
+        ("fourth_root_inverse", lambda counts: np.sqrt(np.sqrt(counts))),
     ],
 )
 def test_counts_are_clipped_then_transformed_then_smoothed(reweight, transform):
@@ -149,7 +150,7 @@ def test_counts_are_clipped_then_transformed_then_smoothed(reweight, transform):
 @given(
     train=hnp.arrays("float64", (20,), elements=st.floats(-1, 7)),
     held_out=hnp.arrays("float64", (9,), elements=st.floats(-1, 7)),
-    reweight=st.sampled_from(["inverse", "sqrt_inverse"]),
+    reweight=st.sampled_from(REWEIGHTS),
     kernel=st.sampled_from([None, *KERNELS]),
 )
 def test_weights_are_finite_and_average_one_in_training(

@@ -85,6 +85,7 @@ def test_the_plain_recipe_is_a_plain_regression():
     [
         ("inv", {"reweight": "inverse", "clip": (2, 9)}),
         ("sqinv", {"reweight": "sqrt_inverse"}),
+        ("fourth_root_inv", {"reweight": "fourth_root_inverse"}),
         ("sqinv_lds", {"reweight": "sqrt_inverse", "kernel": "gaussian"}),
     ],
 )

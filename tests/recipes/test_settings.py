@@ -6,6 +6,7 @@ import pytest
 
 from keras_groupdir import losses
 from keras_groupdir.labels import group_prior_weights
+from keras_groupdir.labels import histogram_weights
 from keras_groupdir.models import VanillaRegressor
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
@@ -220,6 +221,18 @@ def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
     logs = model.evaluate(X, Y, verbose=0, return_dict=True)
     assert np.isfinite(logs["loss"])
     assert sorted(model.loss) == ["expert_values", "group_logits", "prediction"]
+
+
+def test_balanced_weighs_by_the_fourth_root():
+    (stage,) = make_recipe("groupdir_balanced").stages
+    np.testing.assert_allclose(
+        stage.weigh(Y, task=LabelTask(Y, BINS)),
+        histogram_weights(Y, BINS, "fourth_root_inverse"),
+    )
+    (stage,) = make_recipe("groupdir_balanced", reweight=None).stages
+    assert stage.weigh is None
+    with pytest.raises(ValueError, match="`reweight` must be one of"):
+        make_recipe("groupdir", reweight="root")
 
 
 def test_without_held_out_data_there_is_nothing_to_choose_by():
