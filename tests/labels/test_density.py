@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from keras_groupdir.labels.groups import LabelGroups
+from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.labels.histogram_weights import histogram_weights
 from keras_groupdir.labels.label_shots import label_shots
 from keras_groupdir.labels.smoothed_density import KERNELS
