@@ -68,6 +68,8 @@ def groupdir(
     check_choice("targets", targets, TARGETS)
     check_choice("start", start, STARTS)
     check_choice("correction", correction, CORRECTIONS)
+    if reweight is not None:
+        check_choice("reweight", reweight, REWEIGHTS)
     given = {
         "embedding": contrastive_weight,
         "group_logits": group_weight,
@@ -100,12 +102,12 @@ def groupdir(
         return {name: parts[name] for name in weights}, weights
 
     title = f"Group-DIR ({TARGETS[targets]}, {routing})"
+    weigh = None if reweight is None else HistogramWeights(reweight)
+    title += "" if reweight is None else f" + {reweight}"
+    stages = (Stage(build, losses, weigh),)
     if correction == "none":
-        return Recipe(title, (Stage(build, losses),))
-    title += ", balanced"
-    return Recipe(
-        title, (Stage(build, losses),), finish=choose_prior_correction
-    )
+        return Recipe(title, stages)
+    return Recipe(f"{title}, balanced", stages, finish=choose_prior_correction)
 
 
 def groupdir_two_stage(
@@ -133,4 +135,4 @@ def groupdir_two_stage(
     if second_stage == "probe":
         second = replace(second, trains=HEAD)
     title = f"{joint.title}, two stages"
-    return Recipe(title, (first, second), views=2)
+    return Recipe(title, (first, second), views=2, finish=joint.finish)
