@@ -23,6 +23,7 @@ from apps.common.tables import mean_and_spread
 from keras_groupdir.reports import digits_for
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import plain
+from keras_groupdir.reports import shots_note
 
 METRICS = ("mae", "mse", "geometric_mean")
 # What each app has called the table of the validation set.
@@ -152,7 +153,8 @@ def table(
         shown = "-" if routing == "model" else routing
         right = [run.tables["test"].get("group_accuracy") for run in group]
         lines.append([*kind, shown, seeds, *cells, mean_and_spread(right)])
-    return markdown_table(lines)
+    note = shots_note(run.tables["test"] for run in runs)
+    return "\n\n".join(part for part in (markdown_table(lines), note) if part)
 
 
 def _each(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from keras_groupdir.labels import ShotThresholds
+
 METRICS = ("mae", "mse", "geometric_mean", "pearson")
 SUBSETS = ("all", "many", "median", "few")
 
@@ -23,6 +25,8 @@ def check_table(table: Any, routing: str | None = None) -> None:
             cells += [rows[row][m][s] for m in METRICS for s in SUBSETS]
         if "group_accuracy" in table or routing not in (None, "model"):
             cells.append(table["group_accuracy"])
+        # Tables of before thresholds were kept have none.
+        ShotThresholds(**table.get("shots", {"many_above": 0, "few_below": 0}))
     except (LookupError, TypeError) as error:
         raise ValueError(f"no table of errors: {error!r}") from error
     for cell in cells:

@@ -20,7 +20,7 @@ from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_rows
 from keras_groupdir.checks import check_whole
-from keras_groupdir.labels.label_shots import check_shots
+from keras_groupdir.labels.shot_thresholds import check_shots
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes.data_batches import all_batches
 
@@ -119,6 +119,7 @@ class Problem:
             them at random.
         many_above: See `labels.label_shots`.
         few_below: See `labels.label_shots`.
+        relative_shots: See `labels.label_shots`.
         epsilon: See `scores.geometric_mean`.
         unit: Of the labels, for the report.
         printed: Name of the table of the paper that prints figures of this
@@ -143,14 +144,15 @@ class Problem:
     budget: Budget = Budget()
     name: str = "data"
     still: tuple[Any, Any] | None = None
-    many_above: int = 100
-    few_below: int = 20
+    many_above: float | None = None
+    few_below: float | None = None
+    relative_shots: bool = False
     epsilon: float = 0.0
     unit: str = ""
     printed: str | None = None
 
     def __post_init__(self) -> None:
-        check_shots(self.many_above, self.few_below)
+        check_shots(self.many_above, self.few_below, self.relative_shots)
         check_not_negative("epsilon", self.epsilon)
         if self.task is None:
             _, labels = inputs_and_all_labels(self.train_data(0, 1), "train[1]")

@@ -257,5 +257,6 @@ def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
         problem.many_above,
         problem.few_below,
         problem.epsilon,
+        problem.relative_shots,
         verbose=0,
     )

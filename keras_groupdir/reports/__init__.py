@@ -20,6 +20,7 @@ from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.reports.footnotes import Footnotes
+from keras_groupdir.reports.shots_note import shots_note
 
 __all__ = [
     "BASE",
@@ -42,4 +43,5 @@ __all__ = [
     "save_figure",
     "second_metric",
     "settings_cell",
+    "shots_note",
 ]

@@ -18,6 +18,7 @@ from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
 from keras_groupdir.reports.footnotes import Footnotes
+from keras_groupdir.reports.shots_note import shots_note
 
 # Of which the change from vanilla is tested.
 TESTED = ("all", "few")
@@ -150,8 +151,11 @@ def _notes(comparison: Comparison, tested: int) -> list[str]:
             "Methods that could not run on this data set:\n\n"
             + "\n".join(f"- {one}" for one in listed)
         )
+    shots = shots_note(
+        line["test"] for line in comparison.lines if not line["diverged"]
+    )
     chosen = by_validation(comparison)
-    return [chosen, *notes] if chosen else notes
+    return [one for one in (chosen, shots, *notes) if one]
 
 
 def _power(seeds: int, tested: int) -> str:

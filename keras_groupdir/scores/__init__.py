@@ -1,10 +1,13 @@
 """Scores of finished predictions, in NumPy: errors, shot tables."""
 
 from keras_groupdir.scores.errors import balanced_mean_absolute_error
+from keras_groupdir.scores.errors import balanced_mean_absolute_scaled_error
+from keras_groupdir.scores.errors import concordance_correlation
 from keras_groupdir.scores.errors import geometric_mean
 from keras_groupdir.scores.errors import mean_absolute_error
 from keras_groupdir.scores.errors import mean_squared_error
 from keras_groupdir.scores.errors import pearson_correlation
+from keras_groupdir.scores.errors import squared_error_relevance_area
 from keras_groupdir.scores.evaluate_shots import evaluate_shots
 from keras_groupdir.scores.shot_table import ShotTable
 from keras_groupdir.scores.shot_table import shot_table
@@ -12,10 +15,13 @@ from keras_groupdir.scores.shot_table import shot_table
 __all__ = [
     "ShotTable",
     "balanced_mean_absolute_error",
+    "balanced_mean_absolute_scaled_error",
+    "concordance_correlation",
     "evaluate_shots",
     "geometric_mean",
     "mean_absolute_error",
     "mean_squared_error",
     "pearson_correlation",
     "shot_table",
+    "squared_error_relevance_area",
 ]

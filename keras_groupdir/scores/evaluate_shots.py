@@ -7,7 +7,8 @@ import numpy as np
 
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
-from keras_groupdir.labels import label_shots
+from keras_groupdir.labels import ShotThresholds
+from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.scores.predicted_rows import PredictedRows
 from keras_groupdir.scores.shot_table import ShotTable
 from keras_groupdir.scores.shot_table import shot_table
@@ -20,9 +21,10 @@ def evaluate_shots(
     y: ArrayLike,
     train_labels: ArrayLike,
     bins: LabelGroups | None = None,
-    many_above: int = 100,
-    few_below: int = 20,
+    many_above: float | None = None,
+    few_below: float | None = None,
     epsilon: float = 0.0,
+    relative_shots: bool = False,
     **kwargs: Any,
 ) -> ShotTable:
     """Errors overall and for many-, median- and few-shot labels.
@@ -43,9 +45,12 @@ def evaluate_shots(
         train_labels: Training labels, which make a label common or rare.
         bins: Bins of the label histogram. Defaults to
             `LabelGroups.histogram(train_labels)`.
-        many_above: See `labels.label_shots`. Defaults to `100`.
-        few_below: See `labels.label_shots`. Defaults to `20`.
+        many_above: See `labels.label_shots`. Defaults to `100`, or to `1.0` if
+            relative.
+        few_below: See `labels.label_shots`. Defaults to `20`, or to `0.2` if
+            relative.
         epsilon: See `scores.geometric_mean`. Defaults to `0.0`.
+        relative_shots: See `labels.label_shots`. Defaults to `False`.
         **kwargs: As for `keras.Model.predict`.
 
     Returns:
@@ -68,13 +73,25 @@ def evaluate_shots(
     labels = check_labels("y", y)
     if bins is None:
         bins = LabelGroups.histogram(train_labels)
-    shots = label_shots(labels, train_labels, bins, many_above, few_below)
+    train_labels = check_labels("train_labels", train_labels)
+    counts = check_groups(bins, "bins").counts(train_labels)
+    thresholds = ShotThresholds.of_counts(
+        counts, many_above, few_below, relative_shots
+    )
     if hasattr(model, "predict_rows"):
         rows = model.predict_rows(x, labels, **kwargs)
     else:
         rows = plain_rows(model.predict(x, **kwargs), labels)
     return shot_table(
-        labels, rows.predictions, shots, bins, epsilon, rows.extras, rows.own
+        labels,
+        rows.predictions,
+        thresholds.shots(counts[bins.assign(labels)]),
+        bins,
+        epsilon,
+        rows.extras,
+        rows.own,
+        train_labels,
+        thresholds,
     )
 
 

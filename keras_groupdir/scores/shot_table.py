@@ -1,6 +1,7 @@
 """The paper's table: errors overall and per shot, a row for each routing."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
@@ -12,13 +13,14 @@ from keras_groupdir.checks import check_numbers
 from keras_groupdir.checks import check_rows
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
-from keras_groupdir.labels.label_shots import SHOTS
+from keras_groupdir.labels.shot_thresholds import SHOTS
+from keras_groupdir.labels.shot_thresholds import ShotThresholds
+from keras_groupdir.resampling import box_plot_points
 from keras_groupdir.scores import errors
 from keras_groupdir.types import ArrayLike
 
 SUBSETS = ("all", *SHOTS)
 _HEADINGS = {"all": "All", "many": "Many", "median": "Med.", "few": "Few"}
-_METRICS = ("mae", "mse", "geometric_mean", "balanced_mae", "pearson")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class ShotTable:
         rows: Errors as `rows[prediction][metric][subset]`.
         extras: Numbers about the group classifier, if there is one.
         own: Which row is the model's own prediction.
+        thresholds: What made labels common or rare, if that is known.
 
     `str(table)` is the table as text; a subset without samples shows `-`.
     """
@@ -38,12 +41,14 @@ class ShotTable:
     rows: dict[str, dict[str, dict[str, float]]]
     extras: dict[str, float] = field(default_factory=dict)
     own: str = "model"
+    thresholds: ShotThresholds | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain dicts and numbers, ready for JSON.
 
         What has no value, in a subset without samples, say, is `None`: JSON
-        has no NaN.
+        has no NaN. The thresholds, if there are any, are by the name
+        `"shots"`.
         """
         rows = {
             name: {
@@ -52,16 +57,23 @@ class ShotTable:
             }
             for name, metrics in self.rows.items()
         }
-        return {"counts": self.counts, "rows": rows, **self.extras}
+        table = {"counts": self.counts, "rows": rows, **self.extras}
+        if self.thresholds is not None:
+            table["shots"] = asdict(self.thresholds)
+        return table
 
-    def to_text(self, metrics: tuple[str, ...] = _METRICS) -> str:
+    def to_text(self, metrics: tuple[str, ...] | None = None) -> str:
         """The table as text.
 
         Args:
             metrics: Which metrics to print. Defaults to all of them.
         """
+        if metrics is None:
+            metrics = tuple(next(iter(self.rows.values()), ()))
         width = max(len(name) for name in ("samples", *metrics, *self.rows)) + 2
         lines = [_line(width, "samples", list(self.counts.values()))]
+        if self.thresholds is not None:
+            lines.append(str(self.thresholds))
         for metric in metrics:
             lines += ["", _line(width, metric, list(_HEADINGS.values()))]
             lines += [
@@ -88,11 +100,16 @@ def shot_table(
     epsilon: float = 0.0,
     extras: dict[str, float] | None = None,
     own: str = "model",
+    train_labels: ArrayLike | None = None,
+    thresholds: ShotThresholds | None = None,
 ) -> ShotTable:
     """Compares predictions overall and per shot.
 
     Errors are averaged over the samples of a subset, not over its labels;
-    `balanced_mae` averages over the bins.
+    `balanced_mae` averages over the bins. With training labels there are two
+    metrics more: `balanced_mase`, against the training median on the same
+    subset, and `sera`, with the relevance of `resampling.box_plot_points`,
+    which has no value where no training label lies out of the box plot.
 
     Args:
         y_true: Labels. Shape `(n,)` or `(n, 1)`.
@@ -104,6 +121,9 @@ def shot_table(
             `0.0`.
         extras: More numbers to keep and print. Defaults to none.
         own: Which of them is the model's own. Defaults to `"model"`.
+        train_labels: Training labels. Shape `(m,)` or `(m, 1)`. Defaults to
+            none.
+        thresholds: What made the shots, to keep and print. Defaults to none.
 
     Returns:
         `ShotTable`.
@@ -132,7 +152,7 @@ def shot_table(
     check_groups(bins, "bins")
     masks = {"all": np.ones(len(y_true), dtype=bool)}
     masks.update({name: shots == name for name in SHOTS})
-    functions = _metric_functions(bins, epsilon)
+    functions = _metric_functions(bins, epsilon, train_labels)
     rows = {}
     for name, values in predictions.items():
         y_pred = check_numbers("predictions", values).reshape(-1)
@@ -145,7 +165,7 @@ def shot_table(
             for metric, function in functions.items()
         }
     counts = {subset: int(mask.sum()) for subset, mask in masks.items()}
-    return ShotTable(counts, rows, extras or {}, own)
+    return ShotTable(counts, rows, extras or {}, own, thresholds)
 
 
 def _check_shot_names(shots: ArrayLike, y_true: np.ndarray) -> np.ndarray:
@@ -160,9 +180,9 @@ def _check_shot_names(shots: ArrayLike, y_true: np.ndarray) -> np.ndarray:
 
 
 def _metric_functions(
-    bins: LabelGroups, epsilon: float
+    bins: LabelGroups, epsilon: float, train_labels: ArrayLike | None
 ) -> dict[str, Callable[[np.ndarray, np.ndarray], float]]:
-    return {
+    functions: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
         "mae": errors.mean_absolute_error,
         "mse": errors.mean_squared_error,
         "geometric_mean": lambda y, p: errors.geometric_mean(y, p, epsilon),
@@ -170,7 +190,20 @@ def _metric_functions(
             y, p, bins
         ),
         "pearson": errors.pearson_correlation,
+        "ccc": errors.concordance_correlation,
     }
+    if train_labels is not None:
+        train = check_labels("train_labels", train_labels)
+        points = box_plot_points(train)
+        functions["balanced_mase"] = lambda y, p: (
+            errors.balanced_mean_absolute_scaled_error(y, p, train, bins)
+        )
+        functions["sera"] = lambda y, p: (
+            errors.squared_error_relevance_area(y, p, points)
+            if points[:, 1].any()
+            else float("nan")
+        )
+    return functions
 
 
 def _line(width: int, name: str, cells: list[Any]) -> str:

@@ -102,6 +102,17 @@ def test_what_a_store_holds_is_not_run_again(monkeypatch):
     assert said[0].startswith("[1/1] vanilla run seed 0 defaults: validation ")
 
 
+def test_shots_may_be_relative_to_the_mean_count():
+    problem = make_problem(epochs=1, relative_shots=True, many_above=1.5)
+    table = run_method(problem, "vanilla")["test"]
+    counts = problem.task.bins.counts(problem.task.labels)
+    mean = counts[counts > 0].mean()
+    assert table["shots"]["mean_count"] == pytest.approx(mean)
+    own = counts[problem.task.bins.assign(problem.test[1])]
+    assert table["counts"]["many"] == np.sum(own > 1.5 * mean) > 0
+    assert table["counts"]["few"] == np.sum(own < 0.2 * mean)
+
+
 def test_settings_take_the_place_of_a_search():
     settings = {"groupdir": {"num_groups": 4, "learning_rate": 0.02}}
     store = Store()

@@ -202,3 +202,17 @@ def test_shots_follow_the_thresholds_given():
     train = [0.5] * 29 + [1.5] * 30
     shots = label_shots([0.5, 1.5], train, bins, many_above=40, few_below=30)
     assert shots.tolist() == ["few", "median"]
+
+
+def test_relative_shots_are_those_of_a_table_of_any_size():
+    bins = LabelGroups.equal_width(0, 5, width=1)
+    # A mean count of 5, as the empty bin does not count.
+    train = np.repeat([0.5, 1.5, 2.5, 3.5], [10, 7, 2, 1])
+    labels = [0.5, 2.5, 3.5, 4.5]
+    for times in (1, 100):
+        shots = label_shots(
+            labels, np.tile(train, times), bins, relative_shots=True
+        )
+        assert shots.tolist() == ["many", "median", "median", "few"]
+    shots = label_shots(labels, train, bins, 2.0, 0.4, relative_shots=True)
+    assert shots.tolist() == ["median", "median", "few", "few"]

@@ -6,6 +6,9 @@ import pytest
 from keras_groupdir import LabelGroups
 from keras_groupdir import VanillaRegressor
 from keras_groupdir import evaluate_shots
+from keras_groupdir.labels import ShotThresholds
+from keras_groupdir.resampling import box_plot_points
+from keras_groupdir.resampling import relevance
 from keras_groupdir.scores import shot_table
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
@@ -46,7 +49,7 @@ def test_the_text_has_a_line_for_each_prediction_and_extra(table):
     assert lines[0].split() == ["samples", "4", "2", "2", "0"]
     assert lines[3].split() == ["a", "1.500", "2.000", "1.000", "-"]
     assert lines[-1] == "x y: 0.500"
-    assert str(table).count("\na ") == 5
+    assert str(table).count("\na ") == 6
 
 
 def test_a_group_regressor_has_a_row_for_each_routing_and_the_oracle():
@@ -95,6 +98,49 @@ def test_shots_come_from_the_training_labels():
     same_bin = GROUPS.assign(y) == GROUPS.assign(y)[0]
     assert table.counts["many"] == same_bin.sum()
     assert table.counts["few"] == (~same_bin).sum()
+
+
+def test_training_labels_scale_the_balanced_error_and_say_what_is_far_out():
+    train = [0.5, 1.5, 1.5, 1.5, 1.6, 3.5]
+    predictions = {"a": LABELS + np.array([1, 3, 0, -2])}
+    table = shot_table(LABELS, predictions, SHOTS, BINS, train_labels=train)
+    # Of the constant 1.5: 1 and 1 in the first bin, 0, 2.
+    assert table.rows["a"]["balanced_mase"]["all"] == pytest.approx(4 / 3)
+    assert table.rows["a"]["balanced_mase"]["many"] == 2 / 1
+    points = box_plot_points(train)
+    sizes = relevance(LABELS, points) * [1, 9, 0, 4]
+    assert points[:, 1].any()
+    assert table.rows["a"]["sera"]["median"] == pytest.approx(sizes[2:].mean())
+    assert np.isnan(table.rows["a"]["sera"]["few"])
+    even = shot_table(LABELS, predictions, SHOTS, BINS, train_labels=LABELS)
+    assert not box_plot_points(LABELS)[:, 1].any()
+    assert np.isnan(even.rows["a"]["sera"]["all"])
+    assert "sera" not in shot_table(LABELS, predictions, SHOTS, BINS).rows["a"]
+
+
+@pytest.mark.parametrize("relative", [False, True])
+def test_a_table_says_what_made_its_shots(relative):
+    x, y = skewed_data()
+    table = evaluate_shots(
+        small_regressor(),
+        x,
+        y,
+        y,
+        GROUPS,
+        relative_shots=relative,
+        verbose=0,
+    )
+    counts = GROUPS.counts(y)
+    mean = counts[counts > 0].mean()
+    high, low = (mean, 0.2 * mean) if relative else (100, 20)
+    own = counts[GROUPS.assign(y)]
+    assert table.counts["many"] == np.sum(own > high)
+    assert table.counts["few"] == np.sum(own < low)
+    kept = json.loads(json.dumps(table.as_dict(), allow_nan=False))["shots"]
+    assert ShotThresholds(**kept) == table.thresholds
+    assert kept["mean_count"] == (mean if relative else None)
+    assert str(table).splitlines()[1] == str(table.thresholds)
+    assert ("relative" in str(table)) == relative
 
 
 def test_another_model_has_one_row():

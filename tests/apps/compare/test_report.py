@@ -198,6 +198,21 @@ def test_missing_seeds_are_said(tmp_path):
     assert "Not every method has every seed" in text
 
 
+def test_what_made_the_shots_is_said_where_lines_tell(tmp_path):
+    write(tmp_path / "old", some_lines())
+    assert "Shots " not in report(tmp_path / "old")
+    shots = {"many_above": 1.0, "few_below": 0.2, "mean_count": 18.36}
+    extras = {"shots": shots}
+    runs = [line("vanilla", s, e, extras=extras) for s, e in enumerate(VANILLA)]
+    write(tmp_path / "new", runs)
+    said = "Shots relative to the mean count of 18.4: many > 1x, few < 0.2x."
+    assert said in report(tmp_path / "new")
+    assert said in print_table([str(tmp_path / "new" / "vanilla.jsonl")])
+    write(tmp_path / "bad", [line("bmc", 0, 1.0, extras={"shots": {"a": 1}})])
+    with pytest.raises(ValueError, match="no table of errors"):
+        report(tmp_path / "bad")
+
+
 def test_without_vanilla_there_is_no_change(tmp_path):
     write(tmp_path, [x for x in some_lines() if x["method"] != "vanilla"])
     assert main_rows(tmp_path)["BMC"]["change all (%)"] == "-"
