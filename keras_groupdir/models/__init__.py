@@ -1,5 +1,7 @@
 """Models: Group-DIR, the plain baseline, the base of all, and stages."""
 
+from keras_groupdir.models.calibrated_intervals import CalibratedIntervals
+from keras_groupdir.models.calibrated_intervals import calibrate_intervals
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.models.evidential_regressor import EvidentialRegressor
 from keras_groupdir.models.feature_smoothing_regressor import (
@@ -19,6 +21,7 @@ from keras_groupdir.models.vanilla_regressor import VanillaRegressor
 from keras_groupdir.models.variational_regressor import VariationalRegressor
 
 __all__ = [
+    "CalibratedIntervals",
     "EncoderRegressor",
     "EvidentialRegressor",
     "FeatureSmoothingRegressor",
@@ -28,6 +31,7 @@ __all__ = [
     "PriorCorrection",
     "VanillaRegressor",
     "VariationalRegressor",
+    "calibrate_intervals",
     "choose_prior_correction",
     "encoder_of",
     "estimate_label_shift",

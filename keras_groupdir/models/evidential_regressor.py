@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_groupdir.checks import check_positive
 from keras_groupdir.layers import EvidentialHead
@@ -10,6 +11,7 @@ from keras_groupdir.layers import evidential_uncertainty
 from keras_groupdir.losses import EvidentialRegression
 from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
+from keras_groupdir.models.student_interval import student_interval
 from keras_groupdir.types import Tensor
 
 
@@ -21,7 +23,8 @@ class EvidentialRegressor(EncoderRegressor):
     `"epistemic"`, the variances of `layers.evidential_uncertainty`, shape
     `(batch, 1)`, which `predict_outputs` returns with the prediction;
     `"evidential"`, shape `(batch, 4)`, which is what is trained; and
-    `"embedding"`.
+    `"embedding"`. `predict_interval` is of the Student t distribution that
+    the label then has.
 
     Args:
         encoder: Built Keras model with one `(batch, features)` output.
@@ -78,6 +81,12 @@ class EvidentialRegressor(EncoderRegressor):
         """The likelihood of evidential regression, in the label's units."""
         span = self.high - self.low
         return EvidentialRegression(self.evidence_weight / span)
+
+    def output_interval(
+        self, outputs: dict[str, np.ndarray], coverage: float
+    ) -> np.ndarray:
+        """Of Student's t, see `predict_interval`."""
+        return student_interval(outputs["evidential"], coverage)
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "evidence_weight": self.evidence_weight}

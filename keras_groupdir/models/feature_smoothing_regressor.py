@@ -94,6 +94,9 @@ class FeatureSmoothingRegressor(LabelModel):
     def predict_rows(self, x: Any, labels: Any, **kwargs: Any) -> Any:
         return self.model.predict_rows(x, labels, **kwargs)
 
+    def output_interval(self, outputs: dict[str, Any], coverage: float) -> Any:
+        return self.model.output_interval(outputs, coverage)
+
     def compute_loss(
         self,
         x: Any = None,

@@ -14,6 +14,7 @@ from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.layers import RoutedExperts
 from keras_groupdir.layers import route
 from keras_groupdir.layers.routing import ROUTINGS
+from keras_groupdir.layers.routing import routing_weights
 from keras_groupdir.losses import GroupCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.losses import RoutedError
@@ -23,6 +24,7 @@ from keras_groupdir.metrics import MeanGroupDistance
 from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
+from keras_groupdir.models.mixture_interval import mixture_interval
 from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.scores.predicted_rows import PredictedRows
 from keras_groupdir.types import ArrayLike
@@ -51,6 +53,11 @@ class GroupRegressor(EncoderRegressor):
     `compile(loss_weights=GroupRegressor.PAPER_WEIGHTS)` takes those. With
     one-hot labels or hard routing the first teaches what it can: a hard choice
     passes no gradient on to the router.
+
+    `predict_interval` takes the routing weights, with the group weights if
+    there are any, for the probabilities of the groups, and a label of a group
+    to lie anywhere within half a group's width of its expert's value, each
+    place alike; hard routing, which knows no doubt, has those of the mixture.
 
     Select models on the validation error of the prediction,
     `val_prediction_mae`, and not on `val_loss`, which knows the true group.
@@ -205,6 +212,23 @@ class GroupRegressor(EncoderRegressor):
         """Most likely group of each sample, int. Shape `(n,)`."""
         logits = self.predict_outputs(x, **kwargs)["group_logits"]
         return np.argmax(logits, axis=-1)
+
+    def output_interval(
+        self, outputs: dict[str, np.ndarray], coverage: float
+    ) -> np.ndarray:
+        """Of the experts' values, spread evenly, see the class."""
+        head = self.head
+        # One expert for certain would be an interval that knows no doubt.
+        routing = "mixture" if head.routing == "hard" else head.routing
+        weights = routing_weights(
+            outputs["group_logits"], routing, head.beta, head.group_weights
+        )
+        return mixture_interval(
+            ops.convert_to_numpy(weights),
+            outputs["expert_values"],
+            np.diff(self.groups.edges),
+            coverage,
+        )
 
     def predict_rows(
         self, x: Any, labels: np.ndarray, **kwargs: Any

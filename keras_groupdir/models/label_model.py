@@ -16,7 +16,9 @@ from keras_groupdir.models.compile_arguments import with_default_weights
 from keras_groupdir.models.compile_arguments import with_every_weight
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.fit_arguments import plain_labels
+from keras_groupdir.models.quantile_interval import quantile_interval
 from keras_groupdir.models.saved_model import export_saved_model
+from keras_groupdir.scores.check_intervals import check_coverage
 from keras_groupdir.scores.evaluate_shots import plain_rows
 from keras_groupdir.scores.predicted_rows import PredictedRows
 from keras_groupdir.types import Tensor
@@ -226,6 +228,56 @@ class LabelModel(keras.Model):
             **kwargs: As for `keras.Model.predict`.
         """
         return plain_rows(self.predict(x, **kwargs), labels)
+
+    def predict_interval(
+        self, x: Any, coverage: float = 0.9, **kwargs: Any
+    ) -> np.ndarray:
+        """An interval for each label, as sure as the model thinks it is.
+
+        How many labels it really holds, `scores.evaluate_intervals` says; that
+        it holds its share, of rare labels too, `models.calibrate_intervals`
+        sees to.
+
+        Args:
+            x: Inputs, as for `predict`.
+            coverage: Share of the model's own distribution between the ends;
+                as much lies below as above. Defaults to `0.9`.
+            **kwargs: As for `keras.Model.predict`.
+
+        Returns:
+            Lower and upper ends in label units, float64. Shape `(n, 2)`.
+
+        Raises:
+            ValueError: If the model predicts no distribution.
+        """
+        coverage = check_coverage(coverage)
+        outputs = self.predict_outputs(x, **kwargs)
+        interval = self.output_interval(outputs, coverage)
+        if interval is None:
+            raise ValueError(
+                f"A {type(self).__name__} predicts no distribution, and has "
+                "no intervals of its own; models.calibrate_intervals makes "
+                "some of any model. Received: outputs "
+                f"{sorted(outputs)}"
+            )
+        return interval
+
+    def output_interval(
+        self, outputs: dict[str, np.ndarray], coverage: float
+    ) -> np.ndarray | None:
+        """The intervals that outputs stand for, if they stand for any.
+
+        Of an output `"quantiles"`, with `model.quantile_levels`; subclasses
+        add their own.
+
+        Args:
+            outputs: Of `predict_outputs`.
+            coverage: Between 0 and 1.
+        """
+        levels = getattr(self, "quantile_levels", None)
+        if levels is None or "quantiles" not in outputs:
+            return None
+        return quantile_interval(outputs["quantiles"], levels, coverage)
 
     def export(
         self, filepath: Any, format: str = "tf_saved_model", **kwargs: Any

@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
@@ -15,6 +16,7 @@ from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.models.encoder_regressor import linear_head
+from keras_groupdir.models.student_interval import student_interval
 from keras_groupdir.types import Tensor
 
 
@@ -148,6 +150,14 @@ class VariationalRegressor(EncoderRegressor):
             **super().default_loss_weights(),
             EMBEDDING: self.divergence_weight / features,
         }
+
+    def output_interval(
+        self, outputs: dict[str, np.ndarray], coverage: float
+    ) -> np.ndarray | None:
+        """Of Student's t, if it is evidential."""
+        if not self.evidential:
+            return super().output_interval(outputs, coverage)
+        return student_interval(outputs["evidential"], coverage)
 
     def get_config(self) -> dict[str, Any]:
         return {

@@ -1,6 +1,5 @@
 """The paper's table: errors overall and per shot, a row for each routing."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import field
@@ -17,9 +16,11 @@ from keras_groupdir.labels.shot_thresholds import SHOTS
 from keras_groupdir.labels.shot_thresholds import ShotThresholds
 from keras_groupdir.resampling import box_plot_points
 from keras_groupdir.scores import errors
+from keras_groupdir.scores.shot_rows import Function
+from keras_groupdir.scores.shot_rows import Rows
+from keras_groupdir.scores.shot_rows import shot_rows
 from keras_groupdir.types import ArrayLike
 
-SUBSETS = ("all", *SHOTS)
 _HEADINGS = {"all": "All", "many": "Many", "median": "Med.", "few": "Few"}
 
 
@@ -38,7 +39,7 @@ class ShotTable:
     """
 
     counts: dict[str, int]
-    rows: dict[str, dict[str, dict[str, float]]]
+    rows: Rows
     extras: dict[str, float] = field(default_factory=dict)
     own: str = "model"
     thresholds: ShotThresholds | None = None
@@ -46,13 +47,15 @@ class ShotTable:
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain dicts and numbers, ready for JSON.
 
-        What has no value, in a subset without samples, say, is `None`: JSON
-        has no NaN. The thresholds, if there are any, are by the name
-        `"shots"`.
+        What has no value, in a subset without samples, say, or an infinite
+        one, is `None`: JSON has neither. The thresholds, if there are any, are
+        by the name `"shots"`.
         """
         rows = {
             name: {
-                metric: {k: None if np.isnan(v) else v for k, v in row.items()}
+                metric: {
+                    k: v if np.isfinite(v) else None for k, v in row.items()
+                }
                 for metric, row in metrics.items()
             }
             for name, metrics in self.rows.items()
@@ -150,21 +153,12 @@ def shot_table(
             f"Received: {type(predictions).__name__}"
         )
     check_groups(bins, "bins")
-    masks = {"all": np.ones(len(y_true), dtype=bool)}
-    masks.update({name: shots == name for name in SHOTS})
-    functions = _metric_functions(bins, epsilon, train_labels)
-    rows = {}
+    checked = {}
     for name, values in predictions.items():
-        y_pred = check_numbers("predictions", values).reshape(-1)
-        check_rows("predictions", y_pred, y_true)
-        rows[name] = {
-            metric: {
-                subset: function(y_true[mask], y_pred[mask])
-                for subset, mask in masks.items()
-            }
-            for metric, function in functions.items()
-        }
-    counts = {subset: int(mask.sum()) for subset, mask in masks.items()}
+        checked[name] = check_numbers("predictions", values).reshape(-1)
+        check_rows("predictions", checked[name], y_true)
+    functions = _metric_functions(bins, epsilon, train_labels)
+    counts, rows = shot_rows(y_true, checked, shots, functions)
     return ShotTable(counts, rows, extras or {}, own, thresholds)
 
 
@@ -181,8 +175,8 @@ def _check_shot_names(shots: ArrayLike, y_true: np.ndarray) -> np.ndarray:
 
 def _metric_functions(
     bins: LabelGroups, epsilon: float, train_labels: ArrayLike | None
-) -> dict[str, Callable[[np.ndarray, np.ndarray], float]]:
-    functions: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {
+) -> dict[str, Function]:
+    functions: dict[str, Function] = {
         "mae": errors.mean_absolute_error,
         "mse": errors.mean_squared_error,
         "geometric_mean": lambda y, p: errors.geometric_mean(y, p, epsilon),

@@ -1,0 +1,89 @@
+"""How many labels intervals hold, and how wide they are, per shot."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from keras_groupdir.checks import check_labels
+from keras_groupdir.labels import LabelGroups
+from keras_groupdir.labels import ShotThresholds
+from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.scores.check_intervals import check_intervals
+from keras_groupdir.scores.shot_rows import shot_rows
+from keras_groupdir.scores.shot_table import ShotTable
+from keras_groupdir.types import ArrayLike
+
+
+def evaluate_intervals(
+    intervals: ArrayLike | Mapping[str, ArrayLike],
+    y: ArrayLike,
+    train_labels: ArrayLike,
+    bins: LabelGroups | None = None,
+    many_above: float | None = None,
+    few_below: float | None = None,
+    relative_shots: bool = False,
+) -> ShotTable:
+    """Coverage and mean width of intervals, overall and per shot.
+
+    Args:
+        intervals: Lower and upper ends, shape `(n, 2)`, or several such arrays
+            by name, to stand side by side.
+        y: Labels. Shape `(n,)` or `(n, 1)`.
+        train_labels: Training labels, which make a label common or rare.
+        bins: Bins of the label histogram. Defaults to
+            `LabelGroups.histogram(train_labels)`.
+        many_above: See `labels.label_shots`.
+        few_below: See `labels.label_shots`.
+        relative_shots: See `labels.label_shots`.
+
+    Returns:
+        `ShotTable` with the metrics `"coverage"`, the share of labels that
+        their interval holds, and `"mean_width"`, in label units.
+
+    Examples:
+
+    >>> train = [0.5] * 101 + [2.5] * 7
+    >>> bins = LabelGroups.equal_width(0, 3, num_groups=3)
+    >>> wide = [[0, 1], [0, 2], [0, 3], [1, 2]]
+    >>> print(evaluate_intervals(wide, [0.1, 0.2, 0.3, 2.9], train, bins))
+    samples           4       3       0       1
+    shots by count: many > 100, few < 20
+    <BLANKLINE>
+    coverage        All    Many    Med.     Few
+    model         0.750   1.000       -   0.000
+    <BLANKLINE>
+    mean_width      All    Many    Med.     Few
+    model         1.750   2.000       -   1.000
+    """
+    labels = check_labels("y", y)
+    named = (
+        intervals if isinstance(intervals, Mapping) else {"model": intervals}
+    )
+    checked = {
+        name: check_intervals(one, len(labels)) for name, one in named.items()
+    }
+    if bins is None:
+        bins = LabelGroups.histogram(train_labels)
+    train_labels = check_labels("train_labels", train_labels)
+    counts = check_groups(bins, "bins").counts(train_labels)
+    thresholds = ShotThresholds.of_counts(
+        counts, many_above, few_below, relative_shots
+    )
+    shots = thresholds.shots(counts[bins.assign(labels)])
+    functions = {"coverage": _coverage, "mean_width": _mean_width}
+    counted, rows = shot_rows(labels, checked, shots, functions)
+    return ShotTable(
+        counted, rows, own=next(iter(named), "model"), thresholds=thresholds
+    )
+
+
+def _coverage(labels: np.ndarray, ends: np.ndarray) -> float:
+    return _mean((ends[:, 0] <= labels) & (labels <= ends[:, 1]))
+
+
+def _mean_width(labels: np.ndarray, ends: np.ndarray) -> float:
+    return _mean(ends[:, 1] - ends[:, 0])
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else float("nan")

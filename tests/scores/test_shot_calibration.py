@@ -1,0 +1,234 @@
+"""What calibrated intervals promise, counted over many draws."""
+
+import json
+import math
+import warnings
+
+import numpy as np
+import pytest
+
+from keras_groupdir import LabelGroups
+from keras_groupdir.scores import ShotCalibration
+from keras_groupdir.scores import calibrate_shots
+from keras_groupdir.scores import evaluate_intervals
+
+BINS = LabelGroups.equal_width(0, 10, num_groups=10)
+SHOTS = ("many", "median", "few")
+
+
+def draw(rng, size):
+    """Skewed labels, and intervals that know less of large ones."""
+    y = np.minimum(rng.exponential(2.0, size), 9.99)
+    # Pulled to where most are, with an error that grows.
+    center = 0.7 * y + 0.4 + rng.normal(size=size) * (0.2 + 0.15 * y)
+    width = rng.uniform(0.2, 1.0, size)
+    return np.stack([center - width, center + width], axis=1), y
+
+
+TRAIN = draw(np.random.default_rng(5), 700)[1]
+
+
+def shot_of(labels):
+    """Written out: more than 100, fewer than 20."""
+    counts = np.histogram(TRAIN, np.arange(11.0))[0]
+    own = counts[np.clip(np.floor(labels).astype(int), 0, 9)]
+    return np.where(own > 100, "many", np.where(own < 20, "few", "median"))
+
+
+def calibrated(rng, coverage=0.8, **settings):
+    ends, y = draw(rng, 400)
+    return calibrate_shots(ends, y, TRAIN, BINS, coverage, **settings)
+
+
+def test_the_data_have_all_shots():
+    assert set(shot_of(TRAIN)) == set(SHOTS)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+def test_every_shot_is_covered_over_many_draws(scaled):
+    coverage, draws = 0.8, 300
+    rng = np.random.default_rng(11)
+    held = {shot: [] for shot in SHOTS}
+    kept = {shot: [] for shot in SHOTS}
+    most = {shot: [] for shot in SHOTS}
+    for _ in range(draws):
+        found = calibrated(rng, coverage, scaled=scaled)
+        ends, y = draw(rng, 800)
+        lower, upper = found.adjust(ends).T
+        unit = ends[:, 1] - ends[:, 0] if scaled else 1.0
+        score = np.maximum(ends[:, 0] - y, y - ends[:, 1]) / unit
+        for shot in SHOTS:
+            own = shot_of(y) == shot
+            inside = (lower <= y) & (y <= upper)
+            held[shot].append(inside[own].mean())
+            kept[shot].append((score <= found.margins[shot])[own].mean())
+            most[shot].append(1 / (found.counts[shot] + 1))
+    for shot in SHOTS:
+        error = np.std(held[shot]) / math.sqrt(draws)
+        assert np.mean(held[shot]) >= coverage - 3 * error, shot
+        # The set of labels itself is as small as it can be promised.
+        error = np.std(kept[shot]) / math.sqrt(draws)
+        excess = np.mean(kept[shot]) - coverage
+        assert -3 * error <= excess <= np.mean(most[shot]) + 3 * error, shot
+
+
+def test_one_margin_for_all_labels_would_leave_out_rare_ones():
+    rng = np.random.default_rng(3)
+    pooled = calibrated(rng, 0.9, many_above=0, few_below=0)
+    assert list(pooled.margins) == ["many"]
+    ends, y = draw(rng, 4000)
+    both = {
+        "raw": ends,
+        "pooled": pooled.adjust(ends),
+        "by shot": calibrated(rng, 0.9).adjust(ends),
+    }
+    table = evaluate_intervals(both, y, TRAIN, BINS)
+    shares = {name: row["coverage"] for name, row in table.rows.items()}
+    assert shares["raw"]["all"] < shares["pooled"]["all"]
+    assert shares["pooled"]["all"] == pytest.approx(0.9, abs=0.03)
+    assert shares["pooled"]["few"] < 0.7
+    assert shares["by shot"]["few"] > 0.85
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+@pytest.mark.parametrize("bounded", [False, True])
+def test_an_interval_is_the_hull_of_the_labels_that_may_be(scaled, bounded):
+    rng = np.random.default_rng(2)
+    ends = np.sort(rng.uniform(-3, 13, (40, 2)), axis=1)
+    grid = np.linspace(-30, 40, 14_001)
+    if bounded:
+        grid = grid[(grid >= 0) & (grid <= 10)]
+    for _ in range(5):
+        found = calibrated(rng, scaled=scaled, bounded=bounded)
+        margins = dict(zip(SHOTS, rng.uniform(-1, 2, 3), strict=True))
+        found = ShotCalibration(**{**vars(found), "margins": margins})
+        of_label = np.array([margins[shot] for shot in shot_of(grid)])
+        for (low, high), (lower, upper) in zip(
+            ends, found.adjust(ends), strict=True
+        ):
+            unit = high - low if scaled else 1
+            score = np.maximum(low - grid, grid - high)
+            may_be = grid[score <= of_label * unit]
+            if may_be.size:
+                step = grid[1] - grid[0]
+                assert lower - 1e-9 <= may_be.min() <= lower + step + 1e-9
+                assert upper - step - 1e-9 <= may_be.max() <= upper + 1e-9
+            else:
+                # Between points of the grid, or nowhere: the middle.
+                assert upper - lower <= step
+    # Nothing may be: intervals were far too wide, or out of the range.
+    empty = {**vars(found), "margins": dict.fromkeys(SHOTS, -99.0)}
+    same = ShotCalibration(**empty).adjust([[1.0, 2.0]])
+    assert same.tolist() == [[1.5, 1.5]]
+
+
+def test_margins_are_the_ranked_scores():
+    ends, y = draw(np.random.default_rng(4), 300)
+    found = calibrate_shots(ends, y, TRAIN, BINS, coverage=0.55)
+    for shot in SHOTS:
+        scores = sorted(
+            max(low - label, label - high)
+            for (low, high), label in zip(ends, y, strict=True)
+            if shot_of(np.array([label]))[0] == shot
+        )
+        # The smallest rank k with k / (n + 1) >= 0.55, in whole numbers.
+        ranks = range(1, len(scores) + 1)
+        rank = min(k for k in ranks if 100 * k >= 55 * (len(scores) + 1))
+        assert found.margins[shot] == pytest.approx(scores[rank - 1])
+        assert found.counts[shot] == len(scores)
+
+
+def test_a_rank_that_is_whole_but_for_rounding_is_not_raised():
+    y = np.linspace(0.1, 0.9, 99)
+    off = np.arange(99.0)
+    ends = np.stack([y + off, y + off], axis=1)
+    bins = LabelGroups.equal_width(0, 2, num_groups=2)
+    found = calibrate_shots(ends, y, [0.5], bins, coverage=0.55)
+    product = 0.55 * 100
+    assert product > 55  # as floats
+    assert found.margins["few"] == pytest.approx(54)
+
+
+def test_intervals_grow_with_the_coverage():
+    ends, y = draw(np.random.default_rng(6), 400)
+    new, _ = draw(np.random.default_rng(7), 100)
+    before = None
+    for coverage in (0.3, 0.5, 0.7, 0.8, 0.9):
+        found = calibrate_shots(ends, y, TRAIN, BINS, coverage).adjust(new)
+        if before is not None:
+            is_left = before[:, 0] == before[:, 1]  # only a middle
+            assert (found[:, 0] <= before[:, 0])[~is_left].all()
+            assert (found[:, 1] >= before[:, 1])[~is_left].all()
+        before = found
+
+
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+@pytest.mark.parametrize("scaled", [False, True])
+def test_the_unit_of_labels_does_not_matter(unit, scaled):
+    ends, y = draw(np.random.default_rng(8), 400)
+    bins = LabelGroups.from_edges(BINS.edges * unit)
+    found = calibrate_shots(ends, y, TRAIN, BINS, scaled=scaled)
+    other = calibrate_shots(
+        ends * unit, y * unit, TRAIN * unit, bins, scaled=scaled
+    )
+    assert other.counts == found.counts
+    np.testing.assert_allclose(
+        other.adjust(ends * unit) / unit, found.adjust(ends), rtol=1e-6
+    )
+
+
+@pytest.mark.parametrize("bounded", [False, True])
+def test_too_few_labels_of_a_shot_are_said_and_leave_nothing_out(bounded):
+    ends, y = draw(np.random.default_rng(9), 400)
+    some = np.flatnonzero(shot_of(y) != "few")
+    rare = np.flatnonzero(shot_of(y) == "few")[:8]
+    kept = np.append(some, rare)
+    with pytest.warns(UserWarning, match="0.9: 8 of few-shot"):
+        found = calibrate_shots(
+            ends[kept], y[kept], TRAIN, BINS, bounded=bounded
+        )
+    assert found.margins["few"] == math.inf
+    lower, upper = found.adjust(ends).T
+    few = shot_of(y) == "few"
+    assert ((lower <= y) & (y <= upper))[few].all()
+    assert (upper == (10 if bounded else math.inf)).all()
+    state = json.loads(json.dumps(found.as_dict(), allow_nan=False))
+    assert state["margins"]["few"] is None
+    assert ShotCalibration.from_dict(state) == found
+    table = evaluate_intervals(found.adjust(ends), y, TRAIN, BINS)
+    assert json.dumps(table.as_dict(), allow_nan=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        calibrate_shots(ends[kept], y[kept], TRAIN, BINS, coverage=0.8)
+
+
+def test_points_are_intervals_and_have_no_width_to_count_in():
+    _, y = draw(np.random.default_rng(10), 400)
+    points = np.stack([y + 1, y + 1], axis=1)
+    found = calibrate_shots(points, y, TRAIN, BINS)
+    assert found.margins == pytest.approx(dict.fromkeys(SHOTS, 1.0))
+    with pytest.raises(ValueError, match="`scaled` needs intervals"):
+        calibrate_shots(points, y, TRAIN, BINS, scaled=True)
+    scaled = calibrate_shots(
+        points + np.array([-1, 1]), y, TRAIN, BINS, scaled=True
+    )
+    with pytest.raises(ValueError, match="`scaled` needs intervals"):
+        scaled.adjust(points)
+
+
+def test_coverage_and_width_are_counted_per_shot():
+    ends, y = draw(np.random.default_rng(12), 500)
+    table = evaluate_intervals(
+        {"own": ends, "none": ends[:, :1].repeat(2, axis=1)}, y, TRAIN, BINS
+    )
+    assert table.own == "own"
+    for shot in SHOTS:
+        own = [k for k in range(500) if shot_of(y[k : k + 1])[0] == shot]
+        held = sum(ends[k, 0] <= y[k] <= ends[k, 1] for k in own)
+        width = sum(ends[k, 1] - ends[k, 0] for k in own)
+        row = table.rows["own"]
+        assert table.counts[shot] == len(own)
+        assert row["coverage"][shot] == pytest.approx(held / len(own))
+        assert row["mean_width"][shot] == pytest.approx(width / len(own))
+    assert table.rows["none"]["coverage"]["all"] == 0
+    assert "shots by count: many > 100, few < 20" in str(table)
