@@ -70,6 +70,16 @@ def choose(**given):
     )
 
 
+def predict_interval(**given):
+    return small_regressor().predict_interval(verbose=0, **given)
+
+
+def calibrate(**given):
+    return models.calibrate_intervals(
+        small_regressor(), x=X, verbose=0, **given
+    )
+
+
 def fit_recipe(recipe="vanilla", **given):
     task = given.pop("task", recipes.LabelTask(Y, GROUPS))
     return recipes.fit_recipe(
@@ -110,6 +120,13 @@ SHOTS = {
     "y_true": Y,
     "predictions": {"model": Y},
     "shots": ["few"] * 24,
+    "bins": GROUPS,
+}
+ENDS = np.stack([Y, Y], axis=1)
+INTERVALS = {
+    "intervals": ENDS,
+    "y": Y,
+    "train_labels": Y,
     "bins": GROUPS,
 }
 # One row a call.
@@ -186,6 +203,10 @@ CALLS = [
     (scores.balanced_mean_absolute_scaled_error, {"y_true": Y, "y_pred": Y, "train_labels": Y}, {"y_true": [TWO], "y_pred": [SHORT], "train_labels": [BAD, TWO, []], "bins": [4]}),
     (scores.squared_error_relevance_area, {"y_true": Y, "y_pred": Y, "control_points": [(0, 0), (8, 1)]}, {"y_true": [TWO], "y_pred": [SHORT], "control_points": [[], [(0, 2)]]}),
     (scores.concordance_correlation, {"y_true": Y, "y_pred": Y}, {"y_true": [TWO], "y_pred": [SHORT]}),
+    (scores.calibrate_shots, INTERVALS, {"intervals": [Y, ENDS[:5], ENDS + np.array([1, 0]), np.full((24, 2), NAN), ["a"] * 24], "y": [BAD, TWO, []], "train_labels": [BAD, []], "bins": [4], "coverage": [0, 1, -1, NAN, "a", None], "scaled": [True], "few_below": [200, -1], "relative_shots": ["yes"]}),
+    (scores.evaluate_intervals, INTERVALS, {"intervals": [Y, ENDS[:5], ENDS + np.array([1, 0]), {"a": Y}], "y": [BAD], "train_labels": [BAD], "bins": [4], "few_below": [200], "relative_shots": [1]}),
+    (predict_interval, {"x": X}, {"coverage": [0, 1, NAN, "a"]}),
+    (calibrate, {"y": Y, "train_labels": Y, "bins": GROUPS, "coverage": 0.5}, {"y": [BAD, TWO, []], "train_labels": [BAD], "bins": [4], "coverage": [0, 1.5, "a"], "few_below": [200]}),
     (scores.shot_table, SHOTS, {"y_true": [BAD, SHORT], "predictions": [{"model": SHORT}, Y], "shots": [["rare"] * 24, ["few"]], "bins": [None]}),
     (callbacks.FeatureStatistics, {"x": X, "y": Y}, {"x": [X[:5]], "y": [None, BAD], "batch_size": WHOLE, "steps": [0, 2.5]}),
     (callbacks.ValidationError, {"x": X, "y": Y}, {"x": [X[:5]], "y": [None, BAD], "batch_size": WHOLE}),

@@ -8,9 +8,9 @@ from keras_groupdir.layers.evidential_head import SMALLEST
 
 # With more degrees of freedom t is the normal distribution to all digits.
 MOST_FREEDOM = 1e16
-# After so many steps up, the series for large numbers has twelve digits.
+# After so many steps up, the series for large numbers has all digits.
 SHIFT = 64
-# Exact to the last digits for any share that is not 1 to as many.
+# Seven digits or more for a coverage of up to 0.99999, and ten up to 0.9999.
 NODES, NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
 MOST_STEPS = 100
 
@@ -52,7 +52,7 @@ def student_reach(freedom: np.ndarray, coverage: float) -> np.ndarray:
     """`t` with `P(|T| <= t) = coverage`, for Student's distribution.
 
     By `t = sqrt(freedom) tan(angle)` the probability is an integral of a power
-    of the cosine, which Gauss-Legendre nodes take exactly, and a concave
+    of the cosine, taken by Gauss-Legendre nodes, and a concave
     function of the angle: Newton's steps from 0 rise to its place.
 
     Args:
@@ -82,7 +82,8 @@ def _gamma_ratio(a: np.ndarray) -> np.ndarray:
     k = np.arange(SHIFT)
     below = np.prod((a + k) / (a + k + 0.5), axis=1, keepdims=True)
     b = 1 / (a + SHIFT)
-    terms = 1 - b / 8 + b**2 / 128 + 5 * b**3 / 1024 - 21 * b**4 / 32768
+    terms = 1 - b / 8 + b**2 / 128 + 5 * b**3 / 1024
+    terms -= 21 * b**4 / 32768 + 399 * b**5 / 262144
     return below * terms / np.sqrt(b)
 
 

@@ -73,11 +73,12 @@ def test_the_reach_of_student_is_that_of_scipy(coverage):
     freedom = np.array([2.0, 2.5, 3, 7, 30, 1e3, 1e6, 1e7, 1e12])
     expected = stats.t.ppf((1 + coverage) / 2, freedom)
     found = student_reach(freedom, coverage)
-    np.testing.assert_allclose(found, expected, rtol=1e-9)
+    rtol = 1e-10 if coverage < 0.9999 else 1e-7
+    np.testing.assert_allclose(found, expected, rtol=rtol)
     ends = student_reach(np.array([np.nan, np.inf, 2.0]), coverage)
     assert np.isnan(ends).tolist() == [True, False, False]
     normal = stats.norm.ppf((1 + coverage) / 2)
-    np.testing.assert_allclose(ends[1], normal, rtol=1e-9)
+    np.testing.assert_allclose(ends[1], normal, rtol=rtol)
 
 
 def test_the_evidential_interval_holds_its_share_of_draws():
