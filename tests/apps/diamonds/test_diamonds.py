@@ -47,7 +47,9 @@ def test_the_app_compares_draws_and_exports(tmp_path, capsys):
     assert vanilla["training"] == ours["training"]
     text = table([str(folder / "results.json")])
     assert "| groupdir | mixture | 0 | " in text
-    assert text.count("\n") == 1 + 1 + len(ROUTINGS) + 1
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert len(rows) == 2 + 1 + len(ROUTINGS) + 1
+    assert text.endswith("\n\nShots by count: many > 100, few < 20.")
     assert {p.name for p in (tmp_path / "logs").iterdir()} == {
         "vanilla",
         "groupdir",

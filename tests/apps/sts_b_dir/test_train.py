@@ -68,9 +68,10 @@ def test_groupdir_reports_every_routing_and_writes_it_all(
 def test_any_method_runs_and_the_table_takes_it(arguments, tmp_path, method):
     main([*arguments, f"--method={method}"])
     text = table([str(tmp_path / "results" / "run.json")])
-    header, _, row = text.splitlines()
+    header, _, row, _, note = text.splitlines()
     assert header.startswith("| method | routing | seeds | validation mse all")
     assert row.startswith(f"| {method} | - | 0 | ")
+    assert note == "Shots by count: many > 100, few < 30."
 
 
 @pytest.mark.slow
