@@ -7,6 +7,7 @@ import keras
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.labels import LabelGroups
+from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import LogitAdjustedCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.models import GroupRegressor
@@ -17,6 +18,7 @@ from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
+from keras_groupdir.recipes.weights import HistogramWeights
 
 STARTS = ("median", "centers")
 CORRECTIONS = ("none", "validation")
