@@ -8,9 +8,17 @@ from keras_groupdir.experiments.comparison import Line
 from keras_groupdir.experiments.comparison import Method
 from keras_groupdir.experiments.comparison import metric_of
 from keras_groupdir.experiments.differences import differences
+from keras_groupdir.experiments.over_sets import OverSets
+from keras_groupdir.experiments.over_sets import over_sets
+from keras_groupdir.experiments.pairs import Pair
+from keras_groupdir.experiments.pairs import compare_pairs
 from keras_groupdir.experiments.problem import Budget
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.experiments.progress import Progress
+from keras_groupdir.experiments.ranks import Ranks
+from keras_groupdir.experiments.ranks import rank_methods
+from keras_groupdir.experiments.rivals import best_rival
+from keras_groupdir.experiments.rivals import is_weighted
 from keras_groupdir.experiments.run_method import FittedMethod
 from keras_groupdir.experiments.run_method import describe_run
 from keras_groupdir.experiments.run_method import fit_method
@@ -24,6 +32,12 @@ from keras_groupdir.experiments.statistics import holm
 from keras_groupdir.experiments.statistics import interval
 from keras_groupdir.experiments.statistics import reach
 from keras_groupdir.experiments.store import Store
+from keras_groupdir.experiments.summarize import summarize
+from keras_groupdir.experiments.summary import MethodSummary
+from keras_groupdir.experiments.summary import Result
+from keras_groupdir.experiments.summary import Rival
+from keras_groupdir.experiments.summary import SetSummary
+from keras_groupdir.experiments.summary import Summary
 from keras_groupdir.experiments.tries import MOST_TRIES
 from keras_groupdir.experiments.tries import list_tries
 
@@ -38,20 +52,34 @@ __all__ = [
     "Interval",
     "Line",
     "Method",
+    "MethodSummary",
+    "OverSets",
+    "Pair",
     "Problem",
     "Progress",
+    "Ranks",
+    "Result",
+    "Rival",
     "Runs",
+    "SetSummary",
     "Store",
+    "Summary",
+    "best_rival",
     "change",
     "compare",
+    "compare_pairs",
     "describe_run",
     "differences",
     "fit_method",
     "holm",
     "interval",
     "is_run",
+    "is_weighted",
     "list_tries",
     "metric_of",
+    "over_sets",
+    "rank_methods",
     "reach",
     "run_method",
+    "summarize",
 ]

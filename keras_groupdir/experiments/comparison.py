@@ -65,6 +65,23 @@ class Method:
         return {k: v["error"] for k, v in self.runs.items() if "error" in v}
 
     @property
+    def last_epoch_best(self) -> list[int]:
+        """Seeds whose best epoch was the last: more might have been better."""
+        return [
+            seed
+            for seed, line in self.finite.items()
+            if line["best_epoch"] == line["training"].get("epochs")
+        ]
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it stands beside the methods, without a rank.
+
+        So does what is no recipe: a model of another library.
+        """
+        return bool(self._any.get("reference"))
+
+    @property
     def validation_error(self) -> float | None:
         """Mean of the runs that came to an end, each at its best epoch."""
         errors = [line["best_error"] for line in self.finite.values()]
@@ -142,6 +159,11 @@ class Comparison:
         ]
         metric = cls(methods).metric if methods else METRICS[0]
         return cls(sorted(methods, key=lambda one: _mean(one, metric)))
+
+    @property
+    def ranked(self) -> list[Method]:
+        """Methods with a finite run, the best first, without references."""
+        return [m for m in self.methods if m.finite and not m.is_reference]
 
     @property
     def lines(self) -> list[Line]:

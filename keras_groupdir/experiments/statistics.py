@@ -45,6 +45,11 @@ class Change:
         """Whether the interval is on one side of 0."""
         return self.half is not None and abs(self.percent) > self.half
 
+    @property
+    def upper(self) -> float | None:
+        """Upper end of the interval, in per cent; none from one seed."""
+        return None if self.half is None else self.percent + self.half
+
 
 def interval(values: Sequence[float]) -> Interval | None:
     """Mean and 95% interval; `None` without values.
@@ -77,7 +82,7 @@ def reach(size: int) -> float:
     (2.48, 0.72)
     """
     size = check_whole("size", size, at_least=2)
-    quantile = _stats().t.ppf((1 + LEVEL) / 2, size - 1)
+    quantile = load_stats().t.ppf((1 + LEVEL) / 2, size - 1)
     return float(quantile) / size**0.5
 
 
@@ -101,7 +106,7 @@ def change(
     half = difference.half
     if half is None or half <= ROUNDING * largest:
         return Change(percent, None, None)
-    test = _stats().ttest_rel(
+    test = load_stats().ttest_rel(
         [ours[seed] for seed in seeds], [theirs[seed] for seed in seeds]
     )
     return Change(percent, 100 * half / abs(base.mean), float(test.pvalue))
@@ -125,8 +130,8 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
-def _stats() -> Any:
-    """Scipy's, which is there for comparisons alone."""
+def load_stats() -> Any:
+    """`scipy.stats`, which is there for comparisons alone."""
     try:
         from scipy import stats
     except ImportError as error:

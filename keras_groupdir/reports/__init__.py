@@ -10,6 +10,9 @@ from keras_groupdir.reports.cells import mean_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
 from keras_groupdir.reports.cells import settings_cell
+from keras_groupdir.reports.draw_critical_difference import (
+    draw_critical_difference,
+)
 from keras_groupdir.reports.draw_errors import draw_errors
 from keras_groupdir.reports.draw_gain import draw_gain
 from keras_groupdir.reports.draw_shots import draw_shots
@@ -21,6 +24,7 @@ from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.reports.footnotes import Footnotes
 from keras_groupdir.reports.shots_note import shots_note
+from keras_groupdir.reports.summary_table import summary_table
 
 __all__ = [
     "BASE",
@@ -32,6 +36,7 @@ __all__ = [
     "color_of",
     "digits_for",
     "digits_of",
+    "draw_critical_difference",
     "draw_errors",
     "draw_gain",
     "draw_shots",
@@ -44,4 +49,5 @@ __all__ = [
     "second_metric",
     "settings_cell",
     "shots_note",
+    "summary_table",
 ]

@@ -15,7 +15,7 @@ GROUP_DIR = "groupdir"
 
 def by_validation(comparison: Comparison) -> str:
     """Says which method validation would choose; empty without a choice."""
-    finite = [one for one in comparison.methods if one.finite]
+    finite = comparison.ranked
     if len(finite) < 2:
         return ""
     best = _best(finite)
@@ -43,7 +43,7 @@ def _best(methods: Iterable[Method]) -> Method:
 
 def _described(comparison: Comparison, method: Method) -> str:
     metric, vanilla = comparison.metric, comparison.vanilla
-    finite = [one for one in comparison.methods if one.finite]
+    finite = comparison.ranked
     digits = digits_of(comparison)
     text = (
         f"**{plain(method.title)}** ({method.validation_error:.{digits}f}), "

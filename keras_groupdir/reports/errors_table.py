@@ -45,9 +45,10 @@ def errors_table(comparison: Comparison) -> str:
     header += [f"{SHORT[second]} all"]
     for subset in TESTED:
         header += [f"change {subset} (%)", f"p {subset}"]
-    rows = [[*header, "seconds"]]
-    for rank, method in enumerate(comparison.methods, start=1):
-        row = [str(rank) if method.finite else NONE]
+    rows = [[*header, "best epoch last", "seconds"]]
+    ranked = comparison.ranked
+    for method in comparison.methods:
+        row = [str(ranked.index(method) + 1) if method in ranked else NONE]
         row += [footnotes.title(method)]
         row += [NONE if method.routing == "model" else method.routing]
         row += [_seeds(method), _validation(method, digits)]
@@ -61,6 +62,7 @@ def errors_table(comparison: Comparison) -> str:
         for subset in TESTED:
             row += cells[subset][method.name]
         seconds = interval([one["seconds"] for one in method.finite.values()])
+        row += [f"{len(method.last_epoch_best)} of {len(method.finite)}"]
         rows.append([*row, f"{seconds.mean:.0f}" if seconds else NONE])
     notes = [*footnotes.texts(comparison.methods), *_notes(comparison, tested)]
     return "\n\n".join(["## Test errors", markdown_table(rows), *notes])
@@ -128,6 +130,7 @@ def _notes(comparison: Comparison, tested: int) -> list[str]:
         notes[-1] = "There is no finished run of vanilla to compare with."
     elif tested:
         notes.append(_power(len(comparison.vanilla.finite), tested))
+    notes += _training(comparison)
     seeds = {tuple(method.runs) for method in comparison.methods}
     if len(seeds) > 1:
         notes.append(
@@ -156,6 +159,25 @@ def _notes(comparison: Comparison, tested: int) -> list[str]:
     )
     chosen = by_validation(comparison)
     return [one for one in (chosen, shots, *notes) if one]
+
+
+def _training(comparison: Comparison) -> list[str]:
+    """Whether the budget was enough, and whose epochs are none."""
+    notes = []
+    methods = [one for one in comparison.methods if not one.is_reference]
+    last = sum(len(one.last_epoch_best) for one in methods)
+    if last:
+        runs = _count(sum(len(one.finite) for one in methods), "run")
+        notes.append(
+            f"{last} of {runs} had the best epoch as the last one: more epochs "
+            "might have made them better."
+        )
+    if len(methods) < len(comparison.methods):
+        notes.append(
+            "References are no recipes: they have no rank, and an epoch of "
+            "boosted trees is a tree."
+        )
+    return notes
 
 
 def _power(seeds: int, tested: int) -> str:

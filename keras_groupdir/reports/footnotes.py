@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import MethodSummary
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.reports.cells import plain
@@ -19,7 +20,7 @@ class Footnotes:
         methods: Those of a table, in its order.
     """
 
-    def __init__(self, methods: Iterable[Method]) -> None:
+    def __init__(self, methods: Iterable[Method | MethodSummary]) -> None:
         # Files may hold recipes that are no longer there.
         self._notes = {
             one.name: note
@@ -28,7 +29,7 @@ class Footnotes:
         }
         self._order = list(dict.fromkeys(self._notes.values()))
 
-    def title(self, method: Method) -> str:
+    def title(self, method: Method | MethodSummary) -> str:
         """Title of a method, marked if there is a note."""
         note = self._notes.get(method.name)
         if note is None:
@@ -36,7 +37,7 @@ class Footnotes:
         number = self._order.index(note) + 1
         return f"{method.title} {str(number).translate(RAISED)}"
 
-    def texts(self, methods: Iterable[Method]) -> list[str]:
+    def texts(self, methods: Iterable[Method | MethodSummary]) -> list[str]:
         """The notes of some of the methods, each with its mark."""
         notes = {self._notes.get(one.name) for one in methods}
         return [
