@@ -1,8 +1,9 @@
-"""Every method on one data set, with the same budget for each.
+"""Every method on one data set or several, with the same budget for each.
 
     python -m apps.compare diamonds --seeds 0 1 2
     python -m apps.compare sts_b_dir --data-dir DIR --glove FILE
     python -m apps.compare prices.csv --target price
+    python -m apps.compare FOLDER_OF_CSV_FILES --blocks a_time_series
 
 For each method: `--tries` settings on the first seed, judged by the validation
 set alone, then the best of them with every seed, judged once by the test set.
@@ -10,10 +11,11 @@ A line of JSON for each is in `--output`, in a file for each method; what is
 there is not run again, so a killed comparison goes on where it was. A folder is
 for one data set and one budget. Prints and writes the report at the end, or
 with `--report` at once, of what there is.
+
+Several data sets have a folder each inside of `--output`, and one summary.
 """
 
 import argparse
-import re
 from pathlib import Path
 
 from apps.common.flags import SEED
@@ -23,13 +25,20 @@ from apps.common.flags import check_settings
 from apps.common.flags import json_object
 from apps.common.flags import refusing
 from apps.common.results import check_writable
+from apps.compare.boosting import check_boosting
+from apps.compare.data_sets import list_sets
+from apps.compare.data_sets import name_of
 from apps.compare.folder_store import FolderStore
 from apps.compare.report import report
+from apps.compare.report import write_report
+from apps.compare.run_missing import run_missing
+from apps.compare.several import SUMMARY
+from apps.compare.several import run_several
+from apps.compare.several import summary_report
 from apps.data.load import add_data_flags
 from apps.data.load import check_data_flags
 from apps.data.load import load_problem
 from keras_groupdir.experiments import MOST_TRIES
-from keras_groupdir.experiments import compare
 from keras_groupdir.recipes import RECIPES
 
 
@@ -37,11 +46,20 @@ def main(argv: list[str] | None = None) -> str:
     """Runs what is missing of a comparison; returns its report."""
     parser = _parser()
     arguments = parser.parse_args(argv)
-    folder = Path(arguments.output or f"runs/compare/{_stem(arguments)}")
+    with refusing(parser):
+        _check(arguments)
+        sets = list_sets(arguments)
+    if isinstance(sets, list):
+        return _several(parser, arguments, sets)
+    return _one(parser, sets)
+
+
+def _one(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> str:
+    folder = Path(arguments.output or f"runs/compare/{name_of(arguments)}")
     store = FolderStore(folder)
     problem = None
     with refusing(parser):
-        _check(arguments)
+        check_data_flags(arguments)
         if arguments.report:
             # Says what is wrong with the folder, if anything is.
             if store.comparison().methods:
@@ -52,37 +70,45 @@ def main(argv: list[str] | None = None) -> str:
             check_writable("output", folder / "report.md")
             store.check(problem)
     if problem is not None:
-        settings = arguments.settings
-        compare(
-            problem,
-            arguments.methods,
-            arguments.seeds,
-            arguments.tries,
-            None if settings is None else {arguments.methods[0]: settings},
-            store=store,
-            say=_say,
-            verbose=arguments.verbose,
-        )
+        run_missing(problem, store, arguments)
     return report(store)
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _stem(arguments: argparse.Namespace) -> str:
-    stem = Path(arguments.dataset).name.removesuffix(".csv")
-    stem = stem.removesuffix("_train")
-    if arguments.target is not None:
-        # Another target is another comparison.
-        stem += "_" + re.sub(r"[^\w.-]+", "_", arguments.target)
-    return stem
+def _several(
+    parser: argparse.ArgumentParser,
+    arguments: argparse.Namespace,
+    sets: list[argparse.Namespace],
+) -> str:
+    output = Path(arguments.output or "runs/compare")
+    stores = {name_of(one): FolderStore(output / name_of(one)) for one in sets}
+    problems = {}
+    with refusing(parser):
+        if output.is_file():
+            raise ValueError(f"{output} must be a folder, not a file.")
+        if arguments.report:
+            found = [one.comparison().methods for one in stores.values()]
+            if any(found):
+                check_writable("output", output / SUMMARY)
+        else:
+            # All of them before the first is run, which may take hours.
+            problems = {name_of(one): load_problem(one) for one in sets}
+            for name, problem in problems.items():
+                stores[name].check(problem)
+            check_writable("output", output / SUMMARY)
+            for store in stores.values():
+                check_writable("output", store.folder / "report.md")
+    if arguments.report:
+        for store in stores.values():
+            write_report(store)
+    run_several(problems, stores, arguments)
+    return summary_report(output, stores)
 
 
 def _check(arguments: argparse.Namespace) -> None:
     """Refuses flags that could not be run, before anything is loaded."""
-    check_data_flags(arguments)
     check_differ(arguments, ("seeds", "methods"))
+    if arguments.references:
+        check_boosting()
     if arguments.settings is not None:
         if len(arguments.methods) != 1:
             raise ValueError(
@@ -95,9 +121,16 @@ def _check(arguments: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m apps.compare",
-        description="Every method on one data set, with the same budget.",
+        description="Every method on one data set or several, with the same "
+        "budget.",
     )
-    add_data_flags(parser)
+    add_data_flags(parser, several=True)
+    parser.add_argument(
+        "--blocks",
+        nargs="+",
+        metavar="NAME",
+        help="those of the CSV files, by name, whose --split is blocks",
+    )
     parser.add_argument(
         "--methods",
         nargs="+",
@@ -120,6 +153,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="JSON",
         help="run one method with these, in place of the tries: "
         '{"num_groups": 20}',
+    )
+    parser.add_argument(
+        "--references",
+        action="store_true",
+        help="boosted trees of scikit-learn as well, on tables",
     )
     parser.add_argument("--output", help="folder (default: runs/compare/..)")
     parser.add_argument(

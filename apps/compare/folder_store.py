@@ -33,6 +33,7 @@ OPTIONAL: dict[str, Any] = {
     "routing": str,
     "best_epoch": int,
     "best_error": NUMBER,
+    "reference": bool,
 }
 
 

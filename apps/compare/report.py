@@ -25,11 +25,27 @@ def report(store: FolderStore) -> str:
     Returns:
         The text of `report.md`.
     """
+    text = write_report(store)
+    if text is None:
+        text = f"There are no finished runs in {store.folder}.\n"
+        print(text, end="")
+    else:
+        print(text)
+    return text
+
+
+def write_report(store: FolderStore) -> str | None:
+    """Writes and draws the report; nothing without finished runs.
+
+    Args:
+        store: With the runs of `python -m apps.compare`.
+
+    Returns:
+        The text of `report.md`.
+    """
     folder, comparison = store.folder, store.comparison()
     if not comparison.methods:
-        text = f"There are no finished runs in {folder}.\n"
-        print(text, end="")
-        return text
+        return None
     for name, draw in PICTURES.items():
         draw(comparison, folder / name)
     parts = [section(comparison) for section in SECTIONS]
@@ -40,5 +56,4 @@ def report(store: FolderStore) -> str:
     )
     text = "\n\n".join(part for part in parts if part) + "\n"
     write_text(folder / "report.md", text)
-    print(text)
     return text

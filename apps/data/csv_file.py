@@ -5,8 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
+from apps.data.block_split import NUM_BLOCKS
+from apps.data.block_split import SPLIT_BY
+from apps.data.block_split import block_split
 from apps.data.csv_columns import Columns
 from apps.data.table_encoder import build_encoder
+from apps.data.table_files import SPLITS
+from apps.data.table_files import find_files
+from apps.data.table_files import stem_of
 from keras_groupdir import LabelGroups
 from keras_groupdir.checks import check_choice
 from keras_groupdir.experiments import Budget
@@ -16,7 +22,6 @@ from keras_groupdir.recipes import LabelTask
 
 # In steps: what is enough for many rows is far too little for few.
 BUDGET = Budget(steps=4000, patience=1000, batch_size=128, learning_rate=3e-3)
-SPLITS = ("train", "val", "test")
 # What validation and test hold of the rows, at most.
 HELD_OUT = 0.1
 SPLIT_SEED = 0
@@ -24,7 +29,12 @@ SPLIT_SEED = 0
 FEW, TOO_FEW = 0.4, 0.1
 
 
-def csv_problem(path: str, target: str | None = None) -> Problem:
+def csv_problem(
+    path: str,
+    target: str | None = None,
+    split_by: str = SPLIT_BY[0],
+    max_rows: int | None = None,
+) -> Problem:
     """Reads a table and splits it, unless it comes in three files.
 
     Args:
@@ -32,16 +42,30 @@ def csv_problem(path: str, target: str | None = None) -> Problem:
             `_train.csv`, `_val.csv` and `_test.csv`, or what comes before that
             in their names: then these are the splits.
         target: Name of the column to predict. Defaults to the first.
+        split_by: `"random"`, so that validation and test are balanced over the
+            labels, or `"blocks"` of neighbours in the file, for rows in the
+            order of time. Defaults to `"random"`.
+        max_rows: Of a larger table, that many rows are drawn, in the order of
+            the file. Defaults to all.
 
     Raises:
         ValueError: If a file is missing, does not parse, or does not suit.
     """
+    check_choice("split", split_by, SPLIT_BY)
     files = find_files(path)
+    if len(files) > 1 and (split_by != SPLIT_BY[0] or max_rows is not None):
+        raise ValueError(
+            f"`split` and `max_rows` are of a table in one file. Received: "
+            f"{path}, which stands for {len(files)} files that are split"
+        )
     columns = Columns(files)
     target = columns.names[0] if target is None else target
     check_choice("target", target, columns.names)
     y = columns.labels(target)
     x = columns.features(name for name in columns.names if name != target)
+    rows = _draw(len(y), max_rows)
+    said = f", {len(rows)} of {len(y)} rows" if len(rows) < len(y) else ""
+    x, y = x[rows], y[rows]
     if y.min() == y.max():
         raise ValueError(
             f"`target` must be a column with different values. Received: "
@@ -53,6 +77,9 @@ def csv_problem(path: str, target: str | None = None) -> Problem:
         split = dict(
             zip(SPLITS, np.split(np.arange(len(y)), ends), strict=True)
         )
+    elif split_by == "blocks":
+        split = _block_split(files[0], y)
+        said += ", split by blocks"
     else:
         split = _balanced_split(files[0], y, bins)
     train, val, test = ((x[split[name]], y[split[name]]) for name in SPLITS)
@@ -63,33 +90,33 @@ def csv_problem(path: str, target: str | None = None) -> Problem:
         test,
         LabelTask(train[1], bins),
         BUDGET,
-        f"{stem_of(path)}, {target}",
+        f"{stem_of(path)}, {target}{said}",
         unit=target,
     )
 
 
-def stem_of(path: str) -> str:
-    """The name of a table, without what tells its files apart."""
-    return Path(path).name.removesuffix(".csv").removesuffix("_train")
+def _draw(num_rows: int, max_rows: int | None) -> np.ndarray:
+    """Numbers of the rows that count, in their order."""
+    if max_rows is None or max_rows >= num_rows:
+        return np.arange(num_rows)
+    rng = np.random.default_rng(SPLIT_SEED)
+    return np.sort(rng.choice(num_rows, max_rows, replace=False))
 
 
-def find_files(path: str) -> list[Path]:
-    """The one file of a table, or its train, val and test files."""
-    given = Path(path).expanduser()
-    whole = str(given).removesuffix("_train.csv")
-    parts = [Path(f"{whole}_{split}.csv") for split in SPLITS]
-    missing = [part for part in parts if not part.is_file()]
-    # A name that happens to end in _train is a table of its own.
-    if given.is_file() and (given not in parts or len(missing) == 2):
-        return [given]
-    if not missing:
-        return parts
-    if given.suffix == ".csv" and given not in parts:
-        raise ValueError(f"There is no file {path}.")
-    raise ValueError(
-        f"{path} must be a CSV file, or stand for three. There is no "
-        f"{' and no '.join(map(str, missing))}."
-    )
+def _block_split(path: Path, labels: np.ndarray) -> dict[str, np.ndarray]:
+    if len(labels) < NUM_BLOCKS:
+        raise ValueError(
+            f"{path} must have at least {NUM_BLOCKS} rows to be split by "
+            f"blocks. Received: {len(labels)} rows"
+        )
+    split = block_split(len(labels), SPLIT_SEED)
+    train = labels[split["train"]]
+    if train.min() == train.max():
+        raise ValueError(
+            f"{path} must have different values of the target in the blocks "
+            f"to train on. Received: {train[0]:g} in every row"
+        )
+    return split
 
 
 def _balanced_split(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from apps.common.flags import WHOLE
+from apps.data.block_split import SPLIT_BY
 from keras_groupdir.experiments import Problem
 
 FACES = ("utkface_dir", "agedb_dir", "imdb_wiki_dir")
@@ -14,20 +15,44 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "sts_b_dir": ("data_dir", "glove"),
     **dict.fromkeys(FACES, ("data_dir",)),
 }
-CSV_FLAGS = ("target",)
+CSV_FLAGS = ("target", "split", "max_rows")
+ALL_FLAGS = tuple(dict.fromkeys([*CSV_FLAGS, *sum(FLAGS.values(), ())]))
 
 
-def add_data_flags(parser: argparse.ArgumentParser) -> None:
-    """Adds what `load_problem` reads."""
+def add_data_flags(
+    parser: argparse.ArgumentParser, several: bool = False
+) -> None:
+    """Adds what `load_problem` reads.
+
+    Args:
+        parser: Of the command.
+        several: Whether it takes several data sets, see `load_sets`. Defaults
+            to `False`.
+    """
     parser.add_argument(
         "dataset",
+        nargs="+" if several else None,
         help=f"{', '.join(FLAGS)}, or a CSV file, or what comes before "
-        "_train.csv, _val.csv and _test.csv",
+        "_train.csv, _val.csv and _test.csv"
+        + ("; several of them, or a folder of CSV files" if several else ""),
     )
     parser.add_argument("--data-dir", help="folder with the data set's files")
     parser.add_argument("--glove", help="word vectors of sts_b_dir")
     parser.add_argument(
         "--target", help="column of a CSV file to predict; default: the first"
+    )
+    parser.add_argument(
+        "--split",
+        choices=SPLIT_BY,
+        help="of a CSV file: random, balanced over the labels; or blocks of "
+        "rows in the order of the file, for time series, whose neighbours "
+        "would leak (default: random)",
+    )
+    parser.add_argument(
+        "--max-rows",
+        type=WHOLE,
+        metavar="N",
+        help="of a CSV file with more: N of them, drawn once for all",
     )
     parser.add_argument("--epochs", type=WHOLE, help="default: the data set's")
 
@@ -39,19 +64,30 @@ def check_data_flags(arguments: argparse.Namespace) -> None:
         ValueError: Says what there is.
     """
     dataset = arguments.dataset
+    own = flags_of(dataset)
+    for flag in ALL_FLAGS:
+        if flag in own:
+            continue
+        if getattr(arguments, flag) is not None:
+            raise ValueError(
+                f"`{written(flag)}` is not for {dataset}, which takes "
+                f"{' and '.join(map(written, own)) or 'none'}. Received: "
+                f"{getattr(arguments, flag)!r}"
+            )
+
+
+def flags_of(dataset: str) -> tuple[str, ...]:
+    """Flags that belong to a data set.
+
+    Raises:
+        ValueError: If there is no such data set.
+    """
     if dataset not in FLAGS and not _is_path(dataset):
         raise ValueError(
             f"`dataset` must be one of {', '.join(FLAGS)}, or a CSV file. "
             f"Received: {dataset!r}"
         )
-    own = FLAGS.get(dataset, CSV_FLAGS)
-    for flag in {*CSV_FLAGS, *sum(FLAGS.values(), ())} - {*own}:
-        if getattr(arguments, flag) is not None:
-            raise ValueError(
-                f"`{_written(flag)}` is not for {dataset}, which takes "
-                f"{' and '.join(map(_written, own)) or 'none'}. Received: "
-                f"{getattr(arguments, flag)!r}"
-            )
+    return FLAGS.get(dataset, CSV_FLAGS)
 
 
 def load_problem(arguments: argparse.Namespace) -> Problem:
@@ -87,7 +123,12 @@ def _load(arguments: argparse.Namespace) -> Problem:
         return face_problem(arguments.dataset, arguments.data_dir)
     from apps.data.csv_file import csv_problem
 
-    return csv_problem(arguments.dataset, arguments.target)
+    return csv_problem(
+        arguments.dataset,
+        arguments.target,
+        arguments.split or SPLIT_BY[0],
+        arguments.max_rows,
+    )
 
 
 def _is_path(dataset: str) -> bool:
@@ -101,5 +142,6 @@ def _is_path(dataset: str) -> bool:
     )
 
 
-def _written(flag: str) -> str:
+def written(flag: str) -> str:
+    """A flag as the command line has it."""
     return f"--{flag.replace('_', '-')}"

@@ -85,8 +85,9 @@ def _too_few(summary: Summary, tests: int) -> str:
     if least < LEVEL:
         return ""
     return (
-        f" With {_count(tests, 'test')} on {_count(sets, 'data set')} it "
-        f"cannot be below {least:.2g}: a missing mark says nothing."
+        f" With {_count(tests, 'test')} on {_count(sets, 'data set')} "
+        f"the least that it could be is {least:.2g}: that there is none says "
+        "nothing."
     )
 
 

@@ -1,0 +1,125 @@
+"""The data sets of a command line."""
+
+import argparse
+import re
+from pathlib import Path
+
+from apps.common.flags import check_differ
+from apps.data.load import ALL_FLAGS
+from apps.data.load import CSV_FLAGS
+from apps.data.load import check_data_flags
+from apps.data.load import flags_of
+from apps.data.load import written
+from apps.data.table_files import find_files
+from apps.data.table_files import stem_of
+
+
+def list_sets(
+    arguments: argparse.Namespace,
+) -> argparse.Namespace | list[argparse.Namespace]:
+    """The flags of each data set, as if it were the only one.
+
+    Args:
+        arguments: Whose `dataset` is a list of names, files and folders of
+            CSV files.
+
+    Returns:
+        A list, if the command line means several: more than one, or a folder.
+
+    Raises:
+        ValueError: If there is no such data set, two would have the same
+            folder, or a flag is for none of them.
+    """
+    names = [name for given in arguments.dataset for name in _expand(given)]
+    is_several = len(names) > 1 or Path(arguments.dataset[0]).is_dir()
+    if not is_several:
+        (one,) = _split_by_blocks(arguments, names)
+        check_data_flags(one)
+        return one
+    own = {name: flags_of(name) for name in names}
+    for flag in ALL_FLAGS:
+        is_given = getattr(arguments, flag) is not None
+        if is_given and not any(flag in flags for flags in own.values()):
+            raise ValueError(
+                f"`{written(flag)}` is for none of {', '.join(names)}. "
+                f"Received: {getattr(arguments, flag)!r}"
+            )
+    sets = _split_by_blocks(arguments, names)
+    for one in sets:
+        for flag in ALL_FLAGS:
+            if flag not in own[one.dataset]:
+                setattr(one, flag, None)
+    check_differ(
+        argparse.Namespace(dataset=[name_of(one) for one in sets]), ("dataset",)
+    )
+    return sets
+
+
+def name_of(arguments: argparse.Namespace) -> str:
+    """Name of the folder of one data set."""
+    name = stem_of(arguments.dataset)
+    # Another target is another comparison, and so are other rows.
+    if arguments.target is not None:
+        name += "_" + re.sub(r"[^\w.-]+", "_", arguments.target)
+    if arguments.max_rows is not None:
+        name += f"_{arguments.max_rows}_rows"
+    if arguments.split == "blocks":
+        name += "_blocks"
+    return name
+
+
+def _expand(given: str) -> list[str]:
+    """What a folder holds; the three files of a table are one."""
+    folder = Path(given).expanduser()
+    if not folder.is_dir():
+        return [given]
+    found = {
+        str(_whole(path)): None
+        for path in sorted(folder.glob("*.csv"))
+        if path.is_file()
+    }
+    if not found:
+        raise ValueError(
+            f"`dataset` must be a folder with CSV files. Received: {given}"
+        )
+    return list(found)
+
+
+def _whole(path: Path) -> Path:
+    """What stands for a file's table: the file, or that of its train rows."""
+    for ending in ("_train", "_val", "_test"):
+        if path.stem.endswith(ending):
+            train = path.with_stem(f"{path.stem.removesuffix(ending)}_train")
+            if train.is_file() and len(find_files(str(train))) > 1:
+                return train
+    return path
+
+
+def _split_by_blocks(
+    arguments: argparse.Namespace, names: list[str]
+) -> list[argparse.Namespace]:
+    """Flags of each data set, with the split that `--blocks` says."""
+    sets = [
+        argparse.Namespace(**{**vars(arguments), "dataset": name})
+        for name in names
+    ]
+    if arguments.blocks is None:
+        return sets
+    if arguments.split is not None:
+        raise ValueError(
+            "`--blocks` names the data sets that `--split` is blocks of: give "
+            f"one of the two. Received: --split {arguments.split}"
+        )
+    tables = {
+        stem_of(one.dataset): one
+        for one in sets
+        if flags_of(one.dataset) == CSV_FLAGS
+    }
+    for name in arguments.blocks:
+        if stem_of(name) not in tables:
+            raise ValueError(
+                "`--blocks` must name CSV files of the command line, which are "
+                f"{', '.join(tables) or 'none'}. Received: {name!r}"
+            )
+        tables[stem_of(name)].split = "blocks"
+    return sets
