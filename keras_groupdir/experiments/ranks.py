@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from keras_groupdir.experiments.statistics import LEVEL
 from keras_groupdir.experiments.statistics import load_stats
@@ -121,8 +122,12 @@ def _critical_difference(num_methods: int, num_sets: int) -> float:
     >>> round(_critical_difference(4, 14), 2)
     1.25
     """
-    quantile = load_stats().studentized_range.ppf(
-        LEVEL, num_methods, float("inf")
-    )
     spread = (num_methods * (num_methods + 1) / (6 * num_sets)) ** 0.5
-    return float(quantile) / 2**0.5 * spread
+    return _quantile(num_methods) / 2**0.5 * spread
+
+
+# An integral, which takes a second.
+@cache
+def _quantile(num_methods: int) -> float:
+    studentized = load_stats().studentized_range
+    return float(studentized.ppf(LEVEL, num_methods, float("inf")))

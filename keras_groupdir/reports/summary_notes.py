@@ -85,9 +85,8 @@ def _too_few(summary: Summary, tests: int) -> str:
     if least < LEVEL:
         return ""
     return (
-        f" With {_count(tests, 'test')} on {_count(sets, 'data set')} "
-        f"the least that it could be is {least:.2g}: that there is none says "
-        "nothing."
+        f" With {_count(tests, 'test')} on {_count(sets, 'data set')} the "
+        f"least that p could be is {least:.2g}, so none can be told apart."
     )
 
 

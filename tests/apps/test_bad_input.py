@@ -79,6 +79,15 @@ CASES = [
     (COMPARE, ["FOLDER/huge.csv"], "huge.csv"),
     (COMPARE, ["FOLDER/typo.csv"], "typo.csv"),
     (COMPARE, ["x.csv", "--report", "--output=FOLDER/file"], "file"),
+    (COMPARE, ["x.csv", "y.csv", "--report", "--output=FOLDER/file"], "file"),
+    (COMPARE, ["x.csv", "y.csv", "x.csv"], "dataset"),
+    (COMPARE, ["diamonds", "FOLDER/question.csv"], "question.csv"),
+    (COMPARE, ["FOLDER/empty"], "dataset"),
+    (COMPARE, ["diamonds", "--split=blocks"], "split"),
+    (COMPARE, ["x.csv", "--split=time"], "split"),
+    (COMPARE, ["x.csv", "--max-rows=0"], "max-rows"),
+    (COMPARE, ["x.csv", "y.csv", "--blocks", "z"], "blocks"),
+    (COMPARE, ["x.csv", "--blocks"], "blocks"),
     *(
         (COMPARE, ["x.csv", "--report", f"--output=FOLDER/compare-{name}"], "")
         for name in ("broken", "number", "other")
