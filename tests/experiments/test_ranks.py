@@ -8,6 +8,8 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from scipy import stats
+
 from keras_groupdir.experiments import Change
 from keras_groupdir.experiments import compare_pairs
 from keras_groupdir.experiments import over_sets
@@ -38,7 +40,7 @@ def random_errors(num_sets, num_methods, seed=0):
 def signed_rank_p(differences):
     """By all sign patterns: how often the sum is as far from its middle."""
     sizes = np.abs(differences)
-    ranks = np.array([(sizes <= s).sum() for s in sizes], float)
+    ranks = stats.rankdata(sizes)
     total = ranks.sum()
     found = ranks[np.asarray(differences) > 0].sum()
     signs = itertools.product((0, 1), repeat=len(ranks))
@@ -128,6 +130,21 @@ def test_pairs_are_wilcoxons_on_ratios():
     }
     found = [pair.p for pair in compare_pairs(scaled)]
     assert found == pytest.approx([pair.p for pair in compare_pairs(errors)])
+
+
+@pytest.mark.parametrize(
+    "differences", [[1, -2, 3, 4, 5, -6], [1, 1, -1, 2, 2, 0, -3], [2, 0, 0]]
+)
+def test_ties_and_zeros_of_pairs_are_exact(differences):
+    errors = {
+        "a": {str(i): math.exp(d) for i, d in enumerate(differences)},
+        "b": {str(i): 1.0 for i, _ in enumerate(differences)},
+    }
+    (pair,) = compare_pairs(errors)
+    expected = signed_rank_p([d for d in differences if d])
+    assert pair.p == pytest.approx(expected)
+    if 0 not in differences:
+        assert pair.p == pytest.approx(stats.wilcoxon(differences).pvalue)
 
 
 def test_holm_is_of_the_pairs_that_are_asked_for():
