@@ -32,8 +32,6 @@ REFERENCES: dict[str, tuple[str, str | None]] = {
         "sqinv",
     ),
 }
-# An epoch is a tree: a line of results says so in the budget's own word.
-SETTINGS = {"epochs": MOST_TREES}
 
 
 class Boosted(NamedTuple):
@@ -114,7 +112,7 @@ def _is_there(
     store: FolderStore, problem: Problem, name: str, seed: int
 ) -> bool:
     return any(
-        line["method"] == name and is_run(line, problem, SETTINGS, seed)
+        line["method"] == name and is_run(line, problem, {}, seed)
         for line in store.lines()
     )
 
@@ -123,10 +121,12 @@ def _line(problem: Problem, name: str, seed: int, boosted: Boosted) -> Line:
     return {
         "kind": "run",
         # Data, budget and versions are said as those of a recipe's.
-        **describe_run(problem, "vanilla", SETTINGS, seed),
+        **describe_run(problem, "vanilla", {}, seed),
         "method": name,
         "title": REFERENCES[name][0],
         "reference": True,
+        # An epoch is a tree.
+        "epochs": MOST_TREES,
         "seconds": round(boosted.seconds, 1),
         "diverged": False,
         "best_epoch": boosted.num_trees,

@@ -67,10 +67,12 @@ class Method:
     @property
     def last_epoch_best(self) -> list[int]:
         """Seeds whose best epoch was the last: more might have been better."""
+        # Lines of before it was noted have the budget's.
         return [
             seed
             for seed, line in self.finite.items()
-            if line["best_epoch"] == line["training"].get("epochs")
+            if line["best_epoch"]
+            == line.get("epochs", line["training"].get("epochs"))
         ]
 
     @property

@@ -51,8 +51,12 @@ def _budget(comparison: Comparison) -> str:
         for method in comparison.methods
         for line in (*method.runs.values(), *method.tries)
         for key, value in line["training"].items()
-        if key not in line["settings"]
+        if key not in line["settings"] and value is not None
     }
+    if "steps" in budget:
+        # Epochs are then as many as that takes.
+        budget.pop("epochs", None)
+        budget["patience"] = f"{budget['patience']} steps"
     return ", ".join(
         f"{key.replace('_', ' ')} {_short(budget[key])}"
         for key in comparison.lines[0]["training"]

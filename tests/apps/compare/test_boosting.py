@@ -25,7 +25,6 @@ NAMES = {"hist_gradient_boosting", "hist_gradient_boosting_sqinv"}
 def few_trees(monkeypatch):
     pytest.importorskip("sklearn")
     monkeypatch.setattr(boosting, "MOST_TREES", 30)
-    monkeypatch.setattr(boosting, "SETTINGS", {"epochs": 30})
     monkeypatch.setattr(boosting, "STEP", 10)
 
 
