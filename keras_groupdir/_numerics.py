@@ -194,19 +194,22 @@ def plain_labels(
     return ops.reshape(labels, (-1,))
 
 
-def group_columns(outputs: Tensor, num_groups: int, name: str) -> Tensor:
+def group_columns(
+    outputs: Tensor, num_groups: int, name: str, each: str = "group"
+) -> Tensor:
     """Outputs of a batch that have a column for each group, float32.
 
     Args:
         outputs: Shape `(batch, num_groups)`.
         num_groups: Number of groups.
         name: The argument, for the message.
+        each: What there is a column for, for the message.
     """
     outputs = ops.cast(ops.convert_to_tensor(outputs), "float32")
     shape = tuple(outputs.shape)
     if len(shape) != 2 or shape[1] not in (num_groups, None):
         raise ValueError(
-            f"`{name}` must have a column for each group, shape (batch, "
+            f"`{name}` must have a column for each {each}, shape (batch, "
             f"{num_groups}). Received: shape {shape}"
         )
     return outputs

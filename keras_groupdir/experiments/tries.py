@@ -27,6 +27,8 @@ _ONE_HOT: tuple[dict[str, Any], ...] = (
     {"group_weight": 0.1},
     {"num_groups": 20},
 )
+# Fewer groups than the bins of a task, which are its defaults.
+_ORDINAL = ({"num_groups": 10}, {"num_groups": 20})
 _HARD = ({"num_groups": 5}, {"num_groups": 20})
 # What else is tried than the defaults of the recipes.
 SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
@@ -47,6 +49,11 @@ SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
     "ordinal_entropy": ({"weight": 1e-2}, {"weight": 1e-1}),
     "rank_n_contrast": ({"temperature": 1.0}, {"temperature": 4.0}),
     "dense_weight": ({"alpha": 0.5}, {"alpha": 0.25}),
+    "hl_gauss": ({"num_bins": 100}, {"sigma": 2.0}),
+    "dldl_v2": ({"prediction_weight": 10.0}, {"sigma": 0.75}),
+    "coral": _ORDINAL,
+    "corn": _ORDINAL,
+    "hca": ({"depth": 4}, {"depth": 6}),
     "group_ce_hard": _HARD,
     "group_ce": _ONE_HOT,
     "group_la_hard": _HARD,

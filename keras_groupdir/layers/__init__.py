@@ -1,10 +1,14 @@
 """Layers: heads and what stands beside their predictions."""
 
+from keras_groupdir.layers.cumulative_logits import CumulativeLogits
+from keras_groupdir.layers.edge_expectation import EdgeExpectation
 from keras_groupdir.layers.evidential_head import EvidentialHead
 from keras_groupdir.layers.evidential_head import evidential_uncertainty
 from keras_groupdir.layers.feature_smoothing import FeatureSmoothing
 from keras_groupdir.layers.gaussian_embedding import GaussianEmbedding
 from keras_groupdir.layers.gaussian_sample import GaussianSample
+from keras_groupdir.layers.group_expectation import GroupExpectation
+from keras_groupdir.layers.hierarchical_adjustment import HierarchicalAdjustment
 from keras_groupdir.layers.noise_scale import NoiseScale
 from keras_groupdir.layers.routed_experts import RoutedExperts
 from keras_groupdir.layers.routing import ROUTINGS
@@ -13,10 +17,14 @@ from keras_groupdir.layers.routing import routing_weights
 
 __all__ = [
     "ROUTINGS",
+    "CumulativeLogits",
+    "EdgeExpectation",
     "EvidentialHead",
     "FeatureSmoothing",
     "GaussianEmbedding",
     "GaussianSample",
+    "GroupExpectation",
+    "HierarchicalAdjustment",
     "NoiseScale",
     "RoutedExperts",
     "evidential_uncertainty",

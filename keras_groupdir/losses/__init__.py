@@ -8,15 +8,22 @@ from keras_groupdir.losses.binned_numerical_integration import (
 from keras_groupdir.losses.binned_numerical_integration import (
     binned_numerical_integration,
 )
+from keras_groupdir.losses.conditional_crossentropy import (
+    ConditionalCrossentropy,
+)
 from keras_groupdir.losses.contrastive_regularizer import ContrastiveRegularizer
 from keras_groupdir.losses.contrastive_regularizer import (
     contrastive_regularizer,
 )
+from keras_groupdir.losses.cumulative_crossentropy import CumulativeCrossentropy
 from keras_groupdir.losses.evidential_regression import EvidentialRegression
 from keras_groupdir.losses.evidential_regression import evidential_regression
 from keras_groupdir.losses.focal_regression import FocalRegression
 from keras_groupdir.losses.gaussian_divergence import GaussianDivergence
 from keras_groupdir.losses.gaussian_divergence import gaussian_divergence
+from keras_groupdir.losses.gaussian_group_crossentropy import (
+    GaussianGroupCrossentropy,
+)
 from keras_groupdir.losses.gaussian_mixture_integration import (
     GaussianMixtureIntegration,
 )
@@ -24,6 +31,9 @@ from keras_groupdir.losses.gaussian_mixture_integration import (
     gaussian_mixture_integration,
 )
 from keras_groupdir.losses.group_crossentropy import GroupCrossentropy
+from keras_groupdir.losses.hierarchical_crossentropy import (
+    HierarchicalCrossentropy,
+)
 from keras_groupdir.losses.logit_adjusted_crossentropy import (
     LogitAdjustedCrossentropy,
 )
@@ -45,12 +55,16 @@ from keras_groupdir.losses.soft_group_crossentropy import SoftGroupCrossentropy
 __all__ = [
     "BatchMonteCarlo",
     "BinnedNumericalIntegration",
+    "ConditionalCrossentropy",
     "ContrastiveRegularizer",
+    "CumulativeCrossentropy",
     "EvidentialRegression",
     "FocalRegression",
     "GaussianDivergence",
+    "GaussianGroupCrossentropy",
     "GaussianMixtureIntegration",
     "GroupCrossentropy",
+    "HierarchicalCrossentropy",
     "LogitAdjustedCrossentropy",
     "OrdinalEntropy",
     "OrdinalGroupContrastive",

@@ -2,15 +2,18 @@
 
 from keras_groupdir.models.calibrated_intervals import CalibratedIntervals
 from keras_groupdir.models.calibrated_intervals import calibrate_intervals
+from keras_groupdir.models.distribution_regressor import DistributionRegressor
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.models.evidential_regressor import EvidentialRegressor
 from keras_groupdir.models.feature_smoothing_regressor import (
     FeatureSmoothingRegressor,
 )
 from keras_groupdir.models.group_regressor import GroupRegressor
+from keras_groupdir.models.hierarchical_regressor import HierarchicalRegressor
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.label_shift import LabelShift
 from keras_groupdir.models.label_shift import estimate_label_shift
+from keras_groupdir.models.ordinal_regressor import OrdinalRegressor
 from keras_groupdir.models.prior_correction import PriorCorrection
 from keras_groupdir.models.prior_correction import choose_prior_correction
 from keras_groupdir.models.retrain_head import retrain_head
@@ -22,12 +25,15 @@ from keras_groupdir.models.variational_regressor import VariationalRegressor
 
 __all__ = [
     "CalibratedIntervals",
+    "DistributionRegressor",
     "EncoderRegressor",
     "EvidentialRegressor",
     "FeatureSmoothingRegressor",
     "GroupRegressor",
+    "HierarchicalRegressor",
     "LabelModel",
     "LabelShift",
+    "OrdinalRegressor",
     "PriorCorrection",
     "VanillaRegressor",
     "VariationalRegressor",

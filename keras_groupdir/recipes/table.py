@@ -6,6 +6,7 @@ from typing import Any
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.recipes import balanced_mse
+from keras_groupdir.recipes import bins
 from keras_groupdir.recipes import plain
 from keras_groupdir.recipes import regularized
 from keras_groupdir.recipes import two_stage
@@ -51,6 +52,11 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "rank_n_contrast": two_stage.rank_n_contrast,
     "dense_weight": plain.dense_weight,
     "fourth_root_inv": plain.fourth_root_inv,
+    "hl_gauss": bins.hl_gauss,
+    "dldl_v2": bins.dldl_v2,
+    "coral": bins.coral,
+    "corn": bins.corn,
+    "hca": bins.hca,
     "group_ce_hard": partial(groupdir, "ce", **PAPER),
     "group_ce": partial(groupdir, "ce", "soft"),
     "group_la_hard": partial(groupdir, "la", **PAPER),
