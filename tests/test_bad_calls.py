@@ -113,6 +113,7 @@ BATCH = {"labels": Y, "predictions": Y}
 EMBEDDED = {"labels": Y, "embeddings": HEIGHTS}
 LOGITS = {"y_true": Y, "y_pred": HEIGHTS}
 BOTH = {"y_true": Y, "y_pred": Y[:, None]}
+EDGE_LOGITS = {"y_true": Y, "y_pred": HEIGHTS[:, :3]}
 OF_GROUPS = [HEIGHTS[:, :3], HEIGHTS[:, 0], HEIGHTS[:5]]
 TABLE = {"x": X, "y": np.append(Y[:20], [40, 50, 60, 70]), "seed": 0}
 SPLIT = {"labels": Y, "bins": GROUPS, "most_per_bin": 1, "seed": 0}
@@ -141,12 +142,15 @@ CALLS = [
     (GROUPS.assign, {"labels": Y}, {"labels": [BAD, TWO]}),
     (labels.balanced_split, SPLIT, {"labels": [BAD], "bins": [None, 4], "most_per_bin": WHOLE, "seed": [-1, 0.5], "keys": [[1, 2], [NAN] * 24]}),
     (labels.fit_label_mixture, {"labels": Y}, {"labels": [BAD, TWO, [1, 1]], "num_components": [*WHOLE, 99], "tolerance": POSITIVE, "max_rounds": WHOLE}),
+    (labels.gaussian_labels, {"labels": Y, "groups": GROUPS}, {"labels": [TWO], "groups": [None, 4], "sigma": POSITIVE}),
     (labels.group_prior_weights, {"counts": [3, 1, 2, 4]}, {"counts": COUNTS[:2] + COUNTS[4:], "tau": [-1, NAN, "a"]}),
     (labels.histogram_weights, {"train_labels": Y, "bins": GROUPS}, {"train_labels": [BAD, TWO], "bins": [None, 4], "reweight": ["lds"], "clip": [(100, 5), (1,), 5, (NAN, 3), (-1, 3)], "kernel": ["box"], "labels": [BAD]}),
     (labels.kernel_density, {"train_labels": Y}, {"train_labels": [BAD], "labels": [TWO], "bandwidth": [0, -1, NAN, "a"]}),
     (labels.kernel_density_weights, {"train_labels": Y}, {"alpha": [-1, NAN, "a"], "epsilon": POSITIVE}),
     (labels.label_shots, {"labels": Y, "train_labels": Y, "bins": GROUPS}, {"labels": [BAD], "bins": [None], "few_below": [200, -1, "a"], "relative_shots": ["yes", 1]}),
     (labels.ShotThresholds, {"many_above": 1, "few_below": 0.2, "mean_count": 9}, {"few_below": [2, -1, NAN], "mean_count": [0, NAN, "a"]}),
+    (labels.label_shots, {"labels": Y, "train_labels": Y, "bins": GROUPS}, {"labels": [BAD], "bins": [None], "few_below": [200, -1, "a"]}),
+    (labels.nested_groups, {"labels": Y, "depth": 2}, {"labels": [*LABELS, [1, 1]], "depth": WHOLE, "low": [NAN, 9, "a"]}),
     (labels.smoothed_density, {"counts": [3, 1, 2, 4]}, {"counts": COUNTS[:2] + COUNTS[4:] + [TWO], "kernel": ["box"], "kernel_size": [4, 0], "sigma": POSITIVE}),
     (labels.soft_labels, {"group_ids": [0, 1], "num_groups": 3}, {"group_ids": [[[0, 1]], [0.5, 1]], "num_groups": [1, 2.5], "beta": [*POSITIVE, 1e-17]}),
     (losses.batch_monte_carlo, BATCH, {"labels": [TWO, SHORT], "predictions": [TWO], "noise": ["a"]}),
@@ -156,9 +160,16 @@ CALLS = [
     (losses.gaussian_mixture_integration, {**BATCH, **PRIOR}, {"means": [[1, NAN]], "variances": [[1, 0], [1]], "weights": [[1, -3]]}),
     (losses.GaussianMixtureIntegration, PRIOR, {"means": [[1, NAN], [1]], "variances": [[1, 0]], "weights": [[1, -3]]}),
     (losses.contrastive_regularizer, {**EMBEDDED, "predictions": Y}, {"labels": [TWO, SHORT], "predictions": [TWO, SHORT], "window": POSITIVE, "temperature": POSITIVE, "push": POSITIVE}),
+    (losses.CumulativeCrossentropy, {"groups": GROUPS}, {"groups": [None, 4, [0, 1, 2]]}),
+    (loss_of(losses.CumulativeCrossentropy(GROUPS)), EDGE_LOGITS, {"y_true": [TWO, SHORT], "y_pred": [HEIGHTS, HEIGHTS[:, 0], HEIGHTS[:5, :3]]}),
+    (loss_of(losses.ConditionalCrossentropy(GROUPS)), EDGE_LOGITS, {"y_true": [TWO, SHORT], "y_pred": [HEIGHTS, HEIGHTS[:, 0], HEIGHTS[:5, :3]]}),
     (losses.evidential_regression, {"labels": Y, "evidential": HEIGHTS}, {"labels": [TWO, SHORT], "evidential": [TWO], "evidence_weight": POSITIVE}),
     (losses.FocalRegression, {}, {"error": ["huber"], "activation": ["relu"], "beta": POSITIVE, "gamma": POSITIVE, "scale": POSITIVE}),
     (losses.gaussian_divergence, {"gaussians": TWO}, {"gaussians": [HEIGHTS[:, :3], Y]}),
+    (losses.GaussianGroupCrossentropy, {"groups": GROUPS}, {"groups": [None, 4], "sigma": POSITIVE}),
+    (loss_of(losses.GaussianGroupCrossentropy(GROUPS)), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
+    (losses.HierarchicalCrossentropy, {"levels": [GROUPS]}, {"levels": [None, 4, GROUPS, [], [None]]}),
+    (loss_of(losses.HierarchicalCrossentropy([GROUPS])), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
     (losses.GroupCrossentropy, {"groups": GROUPS}, {"groups": [None, 4, [0, 1, 2]]}),
     (loss_of(losses.GroupCrossentropy(GROUPS)), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
     (losses.LogitAdjustedCrossentropy, {"groups": GROUPS, "counts": [1, 2, 3, 4]}, {"counts": COUNTS, "tau": POSITIVE}),
@@ -175,6 +186,10 @@ CALLS = [
     (metric_of(metrics.GroupAccuracy), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
     (metric_of(metrics.MeanGroupDistance), LOGITS, {"y_true": [TWO], "y_pred": OF_GROUPS[:1]}),
     (metric_of(metrics.OracleMeanAbsoluteError), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
+    (layers.CumulativeLogits, {"num_groups": 3}, {"num_groups": [*WHOLE, 1]}),
+    (layers.EdgeExpectation, {"groups": GROUPS}, {"groups": [None, 4]}),
+    (layers.GroupExpectation, {"groups": GROUPS}, {"groups": [None, 4], "values": [[1, 2], [1, 2, NAN, 4]]}),
+    (layers.HierarchicalAdjustment, {"levels": [GROUPS]}, {"levels": [None, 4, GROUPS, []]}),
     (layers.EvidentialHead, {"low": 0, "high": 8}, {"low": [9, NAN, "a", None]}),
     (layers.FeatureSmoothing, {"bins": GROUPS}, {"bins": [None], "kernel": ["box"], "kernel_size": [4, 9], "sigma": POSITIVE, "momentum": [1, -0.1, "a"], "start_update": [-1], "clip": [(10, 5), (1,), 3]}),
     (layers.GaussianEmbedding, {"units": 2}, {"units": WHOLE, "initial_deviation": POSITIVE}),
@@ -184,6 +199,9 @@ CALLS = [
     (models.VanillaRegressor, {"encoder": small_encoder(), "low": 0, "high": 8}, {"encoder": [None, "resnet"], "low": [9, NAN, "a"], "spread": [0, NAN], "start": [NAN, "a"], "error": ["mae"]}),
     (models.EvidentialRegressor, {"encoder": small_encoder(), "low": 0, "high": 8}, {"evidence_weight": [0, NAN, "a"]}),
     (models.VariationalRegressor, {"encoder": small_encoder(), "low": 0, "high": 8}, {"units": [0, 2.5], "divergence_weight": [-1, NAN]}),
+    (models.DistributionRegressor, {"encoder": small_encoder(), "bins": GROUPS}, {"encoder": [None], "bins": [None, 4], "sigma": POSITIVE, "prediction_weight": [-1, NAN, "a"], "error": ["mae"]}),
+    (models.OrdinalRegressor, {"encoder": small_encoder(), "groups": GROUPS}, {"encoder": [None], "groups": [None, 4], "error": ["mae"]}),
+    (models.HierarchicalRegressor, {"encoder": small_encoder(), "levels": [GROUPS]}, {"encoder": [None], "levels": [None, GROUPS, []], "values": [[1, 2], [1, 2, NAN, 4]], "error": ["mae"]}),
     (models.GroupRegressor, {"encoder": small_encoder(), "groups": GROUPS}, {"groups": [None, 4], "routing": ["best"], "error": ["mae"]}),
     (models.FeatureSmoothingRegressor, {"model": small_label_model(), "bins": GROUPS}, {"model": [None, small_encoder()], "bins": [None]}),
     (models.encoder_of, {"model": small_label_model()}, {"model": [None, small_encoder()]}),

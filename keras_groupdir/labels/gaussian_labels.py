@@ -51,9 +51,7 @@ def gaussian_labels(
     check_groups(groups)
     sigma = check_positive("sigma", sigma)
     labels = plain_labels(labels, name="labels")
-    # Not by clip, which some runtimes let turn NaN into an end.
-    labels = ops.where(labels < groups.low, groups.low, labels)
-    labels = ops.where(labels > groups.high, groups.high, labels)
+    labels = ops.clip(labels, groups.low, groups.high)
     width = groups.span / groups.num_groups
     places = ops.convert_to_tensor(
         (groups.edges - groups.low) / width, dtype="float32"

@@ -53,6 +53,12 @@ def arguments(unit):
         "scale": unit,
         "evidence_weight": 0.01 / unit,
         "expert_values": VALUES * unit,
+        "levels": [
+            LabelGroups.from_edges(groups.edges[[0, 1, 4]]),
+            groups,
+        ],
+        "edge_logits": ROWS[:, :3],
+        "level_logits": np.concatenate([ROWS[:, 2:], ROWS], 1),
         "prediction": predictions[:, None],
         "both": np.concatenate([ROWS, predictions[:, None]], 1),
     }
@@ -62,11 +68,14 @@ def arguments(unit):
 OUTPUTS = {
     "BatchMonteCarlo": "prediction",
     "BinnedNumericalIntegration": "prediction",
+    "ConditionalCrossentropy": "edge_logits",
     "ContrastiveRegularizer": "both",
+    "CumulativeCrossentropy": "edge_logits",
     "EvidentialRegression": "evidential",
     "FocalRegression": "prediction",
     "GaussianDivergence": "gaussians",
     "GaussianMixtureIntegration": "prediction",
+    "HierarchicalCrossentropy": "level_logits",
     "OracleMeanAbsoluteError": "expert_values",
     "RoutedError": "expert_values",
     "ScaledError": "prediction",

@@ -27,6 +27,12 @@ from tests.support.models import start_again
 X, Y = skewed_data()
 BAD = np.where(Y > 3, np.nan, Y)
 BINS = LabelGroups.histogram(Y, num_bins=8)
+BINS_OF_RANGE = LabelGroups.equal_width(0, 8, num_groups=16)
+OF_GROUPS = (
+    GroupRegressor,
+    models.DistributionRegressor,
+    models.OrdinalRegressor,
+)
 
 
 def vanilla():
@@ -48,14 +54,27 @@ def builders():
         "VariationalRegressor, evidential": lambda: models.VariationalRegressor(
             small_encoder(), low=0, high=8, evidential=True
         ),
+        "OrdinalRegressor, conditional": lambda: models.OrdinalRegressor(
+            small_encoder(), GROUPS, conditional=True
+        ),
+        "DistributionRegressor and its mean": (
+            lambda: models.DistributionRegressor(
+                small_encoder(), BINS_OF_RANGE, prediction_weight=10.0
+            )
+        ),
+        "HierarchicalRegressor": lambda: (
+            models.HierarchicalRegressor.from_labels(
+                small_encoder(), Y, 3, low=0, high=8
+            )
+        ),
     }
     for name in models.__all__:
         kind = getattr(models, name)
         if not inspect.isclass(kind) or not issubclass(kind, EncoderRegressor):
             continue
-        if kind is GroupRegressor:
-            found[name] = lambda: GroupRegressor(small_encoder(), GROUPS)
-        elif kind is not EncoderRegressor:
+        if kind in OF_GROUPS:
+            found[name] = lambda kind=kind: kind(small_encoder(), GROUPS)
+        elif kind is not EncoderRegressor and name not in found:
             found[name] = lambda kind=kind: kind(small_encoder(), 0, 8)
     return found
 
@@ -92,9 +111,12 @@ def evaluate(model, x=X, y=Y, **settings):
 def test_the_classes_are_those_of_the_room():
     kinds = {type(build()).__name__ for build in BUILDERS.values()}
     assert kinds == {
+        "DistributionRegressor",
         "EvidentialRegressor",
         "FeatureSmoothingRegressor",
         "GroupRegressor",
+        "HierarchicalRegressor",
+        "OrdinalRegressor",
         "VanillaRegressor",
         "VariationalRegressor",
     }
@@ -210,7 +232,8 @@ def kinds_of(name):
         return kinds[1:]
     if keras.config.backend() == "jax":  # it would compile each of them
         return kinds[1::4] if name == "VanillaRegressor" else []
-    return [kinds[1 + list(BUILDERS).index(name)]]
+    others = kinds[1:]
+    return [others[list(BUILDERS).index(name) % len(others)]]
 
 
 def test_data_of_every_kind_train_and_validate(eager, request):

@@ -25,6 +25,9 @@ FORMS = (
     "vir",
     "group_ce_hard",
     "groupdir_balanced",
+    "hl_gauss",
+    "coral",
+    "hca",
 )
 
 

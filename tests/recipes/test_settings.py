@@ -60,6 +60,12 @@ def parts_of(name, error, **settings):
             "squared",
             {"group_logits": 0.3, "expert_values": 1.0, "prediction": 10.0},
         ),
+        ("hl_gauss", "squared", {"bin_logits": 1.0}),
+        # 1 beside years, of a range of 100.
+        ("dldl_v2", "squared", {"bin_logits": 1.0, "prediction": 100.0}),
+        ("coral", "squared", {"edge_logits": 1.0}),
+        ("corn", "squared", {"edge_logits": 1.0}),
+        ("hca", "squared", {"level_logits": 1.0}),
         # The paper's losses alone.
         (
             "groupdir_paper",
@@ -138,6 +144,23 @@ def test_only_the_papers_rows_leave_the_error_of_the_prediction_out(name):
         ("gai", "noisy_prediction", losses.GaussianMixtureIntegration, {}),
         ("bni", "noisy_prediction", losses.BinnedNumericalIntegration, {}),
         ("vae", "embedding", losses.GaussianDivergence, {}),
+        (
+            "hl_gauss",
+            "bin_logits",
+            losses.GaussianGroupCrossentropy,
+            {"sigma": 0.75},
+        ),
+        # Two years, with bins of a year.
+        (
+            "dldl_v2",
+            "bin_logits",
+            losses.GaussianGroupCrossentropy,
+            {"sigma": 2},
+        ),
+        ("dldl_v2", "prediction", losses.ScaledError, {"scale": 8}),
+        ("coral", "edge_logits", losses.CumulativeCrossentropy, {}),
+        ("corn", "edge_logits", losses.ConditionalCrossentropy, {}),
+        ("hca", "level_logits", losses.HierarchicalCrossentropy, {}),
         ("groupdir", "group_logits", losses.SoftGroupCrossentropy, {"beta": 1}),
         ("group_ce", "group_logits", losses.GroupCrossentropy, {}),
         (
@@ -166,6 +189,25 @@ def test_ranks_of_a_squared_error_are_perturbed_as_published():
     assert parts["embedding"].interpolation == 2
     parts, _ = parts_of("ranksim", "absolute", interpolation=3.0)
     assert parts["embedding"].interpolation == 3
+
+
+def test_bins_are_fifty_or_those_of_the_task():
+    def groups_of(name, **settings):
+        parts, _ = parts_of(name, "absolute", **settings)
+        (output,) = parts.keys() - {"prediction"}
+        return parts[output].groups
+
+    assert groups_of("hl_gauss").num_groups == 50
+    for name in ("dldl_v2", "coral", "corn"):
+        assert groups_of(name) == BINS
+    assert groups_of("hl_gauss", num_bins=None) == BINS
+    for name in ("coral", "corn"):
+        assert groups_of(name, num_groups=20).num_groups == 20
+
+
+def test_the_error_beside_a_distribution_is_absolute():
+    parts, _ = parts_of("dldl_v2", "squared")
+    assert parts["prediction"].error == "absolute"
 
 
 def test_noise_starts_at_a_tenth_of_the_range():
