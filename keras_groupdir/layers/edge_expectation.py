@@ -66,7 +66,6 @@ class EdgeExpectation(keras.layers.Layer):
         edges = groups.num_groups - 1
         logits = group_columns(logits, edges, "logits", "inner edge")
         if self.conditional:
-            # Its log, so that a product of many is not cut off too early.
             above = ops.exp(ops.cumsum(ops.log_sigmoid(logits), axis=-1))
         else:
             above = ops.sigmoid(logits)
