@@ -14,8 +14,8 @@ from keras_groupdir.labels.kernel_density_weights import kernel_density_weights
 from keras_groupdir.labels.kernel_density_weights import silverman_bandwidth
 from keras_groupdir.labels.label_mixture import fit_label_mixture
 from keras_groupdir.labels.label_shots import label_shots
-from keras_groupdir.labels.shot_thresholds import ShotThresholds
 from keras_groupdir.labels.nested_groups import nested_groups
+from keras_groupdir.labels.shot_thresholds import ShotThresholds
 from keras_groupdir.labels.smoothed_density import smoothed_density
 from keras_groupdir.labels.smoothed_density import smoothing_kernel
 from keras_groupdir.labels.soft_labels import soft_labels
