@@ -22,6 +22,7 @@ __all__ = [
     "check_number",
     "check_numbers",
     "check_positive",
+    "check_quantiles",
     "check_range",
     "check_rows",
     "check_whole",
@@ -61,6 +62,17 @@ def check_not_negative(name: str, value: Any) -> float:
             f"`{name}` must be at least 0. Received: {name}={value!r}"
         )
     return number
+
+
+def check_quantiles(name: str, levels: Any) -> tuple[float, ...]:
+    """Returns levels of quantiles as floats if they rise inside of 0 to 1."""
+    array = check_labels(name, levels)
+    if array.min() <= 0 or array.max() >= 1 or np.any(np.diff(array) <= 0):
+        raise ValueError(
+            f"`{name}` must rise, between 0 and 1. "
+            f"Received: {name}={array.tolist()}"
+        )
+    return tuple(array.tolist())
 
 
 def check_range(low: Any, high: Any) -> tuple[float, float]:

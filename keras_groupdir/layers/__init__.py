@@ -9,7 +9,9 @@ from keras_groupdir.layers.gaussian_embedding import GaussianEmbedding
 from keras_groupdir.layers.gaussian_sample import GaussianSample
 from keras_groupdir.layers.group_expectation import GroupExpectation
 from keras_groupdir.layers.hierarchical_adjustment import HierarchicalAdjustment
+from keras_groupdir.layers.laplace_votes import LaplaceVotes
 from keras_groupdir.layers.noise_scale import NoiseScale
+from keras_groupdir.layers.quantile_head import QuantileHead
 from keras_groupdir.layers.routed_experts import RoutedExperts
 from keras_groupdir.layers.routing import ROUTINGS
 from keras_groupdir.layers.routing import route
@@ -25,7 +27,9 @@ __all__ = [
     "GaussianSample",
     "GroupExpectation",
     "HierarchicalAdjustment",
+    "LaplaceVotes",
     "NoiseScale",
+    "QuantileHead",
     "RoutedExperts",
     "evidential_uncertainty",
     "route",

@@ -16,6 +16,10 @@ from keras_groupdir.losses.contrastive_regularizer import (
     contrastive_regularizer,
 )
 from keras_groupdir.losses.cumulative_crossentropy import CumulativeCrossentropy
+from keras_groupdir.losses.correlated_error import CorrelatedError
+from keras_groupdir.losses.correlated_error import correlated_error
+from keras_groupdir.losses.distribution_error import DistributionError
+from keras_groupdir.losses.distribution_error import distribution_error
 from keras_groupdir.losses.evidential_regression import EvidentialRegression
 from keras_groupdir.losses.evidential_regression import evidential_regression
 from keras_groupdir.losses.focal_regression import FocalRegression
@@ -34,6 +38,8 @@ from keras_groupdir.losses.group_crossentropy import GroupCrossentropy
 from keras_groupdir.losses.hierarchical_crossentropy import (
     HierarchicalCrossentropy,
 )
+from keras_groupdir.losses.laplace_likelihood import LaplaceLikelihood
+from keras_groupdir.losses.laplace_likelihood import laplace_likelihood
 from keras_groupdir.losses.logit_adjusted_crossentropy import (
     LogitAdjustedCrossentropy,
 )
@@ -44,6 +50,8 @@ from keras_groupdir.losses.ordinal_group_contrastive import (
 from keras_groupdir.losses.ordinal_group_contrastive import (
     ordinal_group_contrastive,
 )
+from keras_groupdir.losses.pinball import Pinball
+from keras_groupdir.losses.pinball import pinball
 from keras_groupdir.losses.rank_n_contrast import RankNContrast
 from keras_groupdir.losses.rank_n_contrast import rank_n_contrast
 from keras_groupdir.losses.rank_similarity import RankSimilarity
@@ -58,6 +66,8 @@ __all__ = [
     "ConditionalCrossentropy",
     "ContrastiveRegularizer",
     "CumulativeCrossentropy",
+    "CorrelatedError",
+    "DistributionError",
     "EvidentialRegression",
     "FocalRegression",
     "GaussianDivergence",
@@ -65,9 +75,11 @@ __all__ = [
     "GaussianMixtureIntegration",
     "GroupCrossentropy",
     "HierarchicalCrossentropy",
+    "LaplaceLikelihood",
     "LogitAdjustedCrossentropy",
     "OrdinalEntropy",
     "OrdinalGroupContrastive",
+    "Pinball",
     "RankNContrast",
     "RankSimilarity",
     "RoutedError",
@@ -76,10 +88,14 @@ __all__ = [
     "batch_monte_carlo",
     "binned_numerical_integration",
     "contrastive_regularizer",
+    "correlated_error",
+    "distribution_error",
     "evidential_regression",
     "gaussian_divergence",
     "gaussian_mixture_integration",
+    "laplace_likelihood",
     "ordinal_group_contrastive",
+    "pinball",
     "rank_n_contrast",
     "rank_similarity",
 ]

@@ -16,12 +16,14 @@ from keras_groupdir.models.label_shift import estimate_label_shift
 from keras_groupdir.models.ordinal_regressor import OrdinalRegressor
 from keras_groupdir.models.prior_correction import PriorCorrection
 from keras_groupdir.models.prior_correction import choose_prior_correction
+from keras_groupdir.models.quantile_regressor import QuantileRegressor
 from keras_groupdir.models.retrain_head import retrain_head
 from keras_groupdir.models.saved_model import run_with_tensorflow
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
 from keras_groupdir.models.vanilla_regressor import VanillaRegressor
 from keras_groupdir.models.variational_regressor import VariationalRegressor
+from keras_groupdir.models.voting_regressor import VotingRegressor
 
 __all__ = [
     "CalibratedIntervals",
@@ -35,9 +37,11 @@ __all__ = [
     "LabelShift",
     "OrdinalRegressor",
     "PriorCorrection",
+    "QuantileRegressor",
     "VanillaRegressor",
     "VariationalRegressor",
     "calibrate_intervals",
+    "VotingRegressor",
     "choose_prior_correction",
     "encoder_of",
     "estimate_label_shift",

@@ -117,17 +117,32 @@ def linear_head(
             middle of the range.
         spread: What its 1 adds, or `None` for the width of the range.
     """
-    low, high = label_range
+    offset, width = label_scale(label_range, start, spread)
     # By names of their own, which a file brings back.
     unit = keras.layers.Dense(
         1, dtype="float32", name=free_name("linear_unit", encoder)
     )
     scale = keras.layers.Rescaling(
-        high - low if spread is None else check_positive("spread", spread),
-        offset=(
-            (low + high) / 2 if start is None else check_number("start", start)
-        ),
+        width,
+        offset=offset,
         dtype="float32",
         name=free_name("label_scale", encoder),
     )
     return scale(unit(embedding))
+
+
+def label_scale(
+    label_range: tuple[float, float], start: float | None, spread: float | None
+) -> tuple[float, float]:
+    """What 0 and 1 of a linear unit mean, in label units.
+
+    Args:
+        label_range: Lower and upper end, in label units.
+        start: What 0 means, or `None` for the middle of the range.
+        spread: What 1 adds, or `None` for the width of the range.
+    """
+    low, high = check_range(*label_range)
+    return (
+        (low + high) / 2 if start is None else check_number("start", start),
+        high - low if spread is None else check_positive("spread", spread),
+    )
