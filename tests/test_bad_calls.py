@@ -116,6 +116,10 @@ BOTH = {"y_true": Y, "y_pred": Y[:, None]}
 EDGE_LOGITS = {"y_true": Y, "y_pred": HEIGHTS[:, :3]}
 OF_GROUPS = [HEIGHTS[:, :3], HEIGHTS[:, 0], HEIGHTS[:5]]
 TABLE = {"x": X, "y": np.append(Y[:20], [40, 50, 60, 70]), "seed": 0}
+WEIGHED = {"bins": GROUPS, "bin_weights": [1, 2, 3, 4]}
+BIN_WEIGHTS = [[3, -1, 2, 4], [3, 0, 2, 4], [3, NAN, 2, 4], [3, 2], ["a"] * 4]
+TABLES = [[0, 1], [0, 2, 1], [0, NAN, 2], "abc", TWO]
+LEVELS = [[0, 0.5], [0.5, 1], [0.9, 0.5], [0.5, 0.5], [NAN, 0.5], [], "ab", TWO]
 SPLIT = {"labels": Y, "bins": GROUPS, "most_per_bin": 1, "seed": 0}
 SHOTS = {
     "y_true": Y,
@@ -143,6 +147,9 @@ CALLS = [
     (labels.balanced_split, SPLIT, {"labels": [BAD], "bins": [None, 4], "most_per_bin": WHOLE, "seed": [-1, 0.5], "keys": [[1, 2], [NAN] * 24]}),
     (labels.fit_label_mixture, {"labels": Y}, {"labels": [BAD, TWO, [1, 1]], "num_components": [*WHOLE, 99], "tolerance": POSITIVE, "max_rounds": WHOLE}),
     (labels.gaussian_labels, {"labels": Y, "groups": GROUPS}, {"labels": [TWO], "groups": [None, 4], "sigma": POSITIVE}),
+    (labels.count_power_weights, {"counts": [3, 1, 2, 4]}, {"counts": COUNTS[:2] + COUNTS[3:], "power": [-1, NAN, "a"]}),
+    (labels.involution_weights, {"train_labels": Y, "bins": GROUPS}, {"train_labels": [BAD, TWO], "bins": [None, 4], "alpha": POSITIVE}),
+    (labels.label_quantiles, {"train_labels": Y}, {"train_labels": [BAD, TWO], "num_quantiles": [2, 2.5, "9"], "bandwidth": [0, -1, NAN, "a"]}),
     (labels.group_prior_weights, {"counts": [3, 1, 2, 4]}, {"counts": COUNTS[:2] + COUNTS[4:], "tau": [-1, NAN, "a"]}),
     (labels.histogram_weights, {"train_labels": Y, "bins": GROUPS}, {"train_labels": [BAD, TWO], "bins": [None, 4], "reweight": ["lds"], "clip": [(100, 5), (1,), 5, (NAN, 3), (-1, 3)], "kernel": ["box"], "labels": [BAD]}),
     (labels.kernel_density, {"train_labels": Y}, {"train_labels": [BAD], "labels": [TWO], "bandwidth": [0, -1, NAN, "a"]}),
@@ -162,6 +169,14 @@ CALLS = [
     (losses.CumulativeCrossentropy, {"groups": GROUPS}, {"groups": [None, 4, [0, 1, 2]]}),
     (loss_of(losses.CumulativeCrossentropy(GROUPS)), EDGE_LOGITS, {"y_true": [TWO, SHORT], "y_pred": [HEIGHTS, HEIGHTS[:, 0], HEIGHTS[:5, :3]]}),
     (loss_of(losses.ConditionalCrossentropy(GROUPS)), EDGE_LOGITS, {"y_true": [TWO, SHORT], "y_pred": [HEIGHTS, HEIGHTS[:, 0], HEIGHTS[:5, :3]]}),
+    (losses.correlated_error, {**BATCH, **WEIGHED}, {"labels": [TWO, SHORT], "predictions": [TWO], "bins": [None, 4], "bin_weights": BIN_WEIGHTS, "scale": POSITIVE, "error": ["huber"], "weight": [-1, NAN, "a"]}),
+    (losses.CorrelatedError, WEIGHED, {"bins": [None, 4], "bin_weights": BIN_WEIGHTS, "scale": POSITIVE, "error": ["huber"], "weight": [-1, NAN, "a"]}),
+    (losses.distribution_error, {**BATCH, "label_quantiles": [0, 1, 8]}, {"labels": [TWO, SHORT], "predictions": [TWO], "label_quantiles": TABLES, "scale": POSITIVE, "error": ["huber"], "weight": [-1, NAN, "a"]}),
+    (losses.DistributionError, {"label_quantiles": [0, 1, 8]}, {"label_quantiles": TABLES, "scale": POSITIVE, "error": ["huber"], "weight": [-1, NAN, "a"]}),
+    (losses.laplace_likelihood, {"labels": Y, "laplace": HEIGHTS[:, :2]}, {"labels": [TWO, SHORT], "laplace": [HEIGHTS, Y]}),
+    (losses.LaplaceLikelihood, WEIGHED, {"bins": [None, 4], "bin_weights": BIN_WEIGHTS}),
+    (losses.pinball, {"labels": Y, "predicted_quantiles": TWO, "quantiles": [0.1, 0.9]}, {"labels": [TWO, SHORT], "predicted_quantiles": [HEIGHTS, Y], "quantiles": LEVELS, "scale": POSITIVE}),
+    (losses.Pinball, {"quantiles": [0.1, 0.9]}, {"quantiles": LEVELS, "scale": POSITIVE}),
     (losses.evidential_regression, {"labels": Y, "evidential": HEIGHTS}, {"labels": [TWO, SHORT], "evidential": [TWO], "evidence_weight": POSITIVE}),
     (losses.FocalRegression, {}, {"error": ["huber"], "activation": ["relu"], "beta": POSITIVE, "gamma": POSITIVE, "scale": POSITIVE}),
     (losses.gaussian_divergence, {"gaussians": TWO}, {"gaussians": [HEIGHTS[:, :3], Y]}),
@@ -192,11 +207,15 @@ CALLS = [
     (layers.EvidentialHead, {"low": 0, "high": 8}, {"low": [9, NAN, "a", None]}),
     (layers.FeatureSmoothing, {"bins": GROUPS}, {"bins": [None], "kernel": ["box"], "kernel_size": [4, 9], "sigma": POSITIVE, "momentum": [1, -0.1, "a"], "start_update": [-1], "clip": [(10, 5), (1,), 3]}),
     (layers.GaussianEmbedding, {"units": 2}, {"units": WHOLE, "initial_deviation": POSITIVE}),
+    (layers.LaplaceVotes, {}, {"num_heads": WHOLE, "voting": ["mean"], "start": [NAN, "a"], "spread": POSITIVE}),
+    (layers.QuantileHead, {"quantiles": [0.1, 0.5]}, {"quantiles": [*LEVELS, [0.1, 0.9]], "start": [NAN, "a"], "spread": POSITIVE}),
     (layers.NoiseScale, {}, {"initial_noise": POSITIVE}),
     (layers.RoutedExperts, {"groups": GROUPS}, {"groups": [None, 4], "routing": ["best"], "beta": [0, -1, NAN, 1e-17], "expert_units": WHOLE, "group_weights": [[1, 2], [1, 2, 3, 0]]}),
     (layers.route, {"group_logits": HEIGHTS, "expert_values": HEIGHTS}, {"group_logits": [Y], "expert_values": [HEIGHTS[:, :3]], "routing": ["best"], "beta": [0, 1e-17], "group_weights": [[1], [1, 2, NAN, 4]]}),
     (models.VanillaRegressor, {"encoder": small_encoder(), "low": 0, "high": 8}, {"encoder": [None, "resnet"], "low": [9, NAN, "a"], "spread": [0, NAN], "start": [NAN, "a"], "error": ["mae"]}),
     (models.EvidentialRegressor, {"encoder": small_encoder(), "low": 0, "high": 8}, {"evidence_weight": [0, NAN, "a"]}),
+    (models.QuantileRegressor, {"encoder": small_encoder(), "low": 0, "high": 8}, {"quantile_levels": [[0.1, 0.9], [0.5, 0.1]], "low": [9, NAN, "a"], "spread": [0, NAN], "start": [NAN, "a"], "error": ["mae"]}),
+    (models.VotingRegressor, {"encoder": small_encoder(), "low": 0, "high": 8, "bins": GROUPS, "counts": [1, 2, 3, 4]}, {"bins": [None, 4], "counts": COUNTS, "num_heads": WHOLE, "voting": ["mean"], "spread": [0, NAN], "start": [NAN, "a"]}),
     (models.VariationalRegressor, {"encoder": small_encoder(), "low": 0, "high": 8}, {"units": [0, 2.5], "divergence_weight": [-1, NAN]}),
     (models.DistributionRegressor, {"encoder": small_encoder(), "bins": GROUPS}, {"encoder": [None], "bins": [None, 4], "sigma": POSITIVE, "prediction_weight": [-1, NAN, "a"], "error": ["mae"]}),
     (models.OrdinalRegressor, {"encoder": small_encoder(), "groups": GROUPS}, {"encoder": [None], "groups": [None, 4], "error": ["mae"]}),

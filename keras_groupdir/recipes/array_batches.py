@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir.callbacks.plain_inputs import plain_inputs
+from keras_groupdir.recipes.stratified_order import stratified_order
 
 
 class ArrayBatches(keras.utils.PyDataset):
@@ -22,6 +23,7 @@ class ArrayBatches(keras.utils.PyDataset):
         weights: Sample weights, or `None`. Shape `(n,)`.
         batch_size: Samples a batch; the last of an epoch may have fewer.
         seed: Seed of the order, or `None` to keep that of the arrays.
+        stratified: Whether that is a `stratified_order`. Defaults to `False`.
     """
 
     def __init__(
@@ -31,6 +33,7 @@ class ArrayBatches(keras.utils.PyDataset):
         weights: np.ndarray | None,
         batch_size: int,
         seed: int | None,
+        stratified: bool = False,
     ) -> None:
         super().__init__()
         self._x = keras.tree.map_structure(as_array, x)
@@ -38,7 +41,7 @@ class ArrayBatches(keras.utils.PyDataset):
         if weights is not None:
             self._labels.append(as_array(weights))
         self._batch_size = batch_size
-        self._seed = seed
+        self._seed, self._stratified = seed, stratified
         self._epoch, self._order = -1, np.arange(len(y))
 
     @property
@@ -56,7 +59,11 @@ class ArrayBatches(keras.utils.PyDataset):
         if self._seed is not None and epoch != self._epoch:
             rng = np.random.default_rng((self._seed, epoch))
             self._epoch = epoch
-            self._order = rng.permutation(len(self._order))
+            self._order = (
+                stratified_order(self._labels[0], self._batch_size, rng)
+                if self._stratified
+                else rng.permutation(len(self._order))
+            )
         start = place * self._batch_size
         rows = self._order[start : start + self._batch_size]
         x = keras.tree.map_structure(lambda array: array[rows], self._x)

@@ -35,6 +35,9 @@ class Stage:
             once.
         resample: Makes training samples of features, a task whose labels are
             theirs, and a seed; or `None`.
+        stratified: Whether each batch of arrays that are shuffled holds labels
+            of the whole range, as `stratified_order` makes them. Batches of a
+            data set stay as they are.
     """
 
     build: Callable[[keras.Model, LabelTask], LabelModel]
@@ -42,6 +45,7 @@ class Stage:
     weigh: Weigh | None = None
     trains: str = ALL
     resample: Callable[[np.ndarray, LabelTask, int], Resampled] | None = None
+    stratified: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from keras_groupdir.recipes import balanced_mse
 from keras_groupdir.recipes import bins
 from keras_groupdir.recipes import plain
 from keras_groupdir.recipes import regularized
+from keras_groupdir.recipes import rivals
 from keras_groupdir.recipes import two_stage
 from keras_groupdir.recipes.grouped import groupdir
 from keras_groupdir.recipes.grouped import groupdir_two_stage
@@ -57,6 +58,10 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "coral": bins.coral,
     "corn": bins.corn,
     "hca": bins.hca,
+    "quantile": rivals.quantile,
+    "dist_loss": rivals.dist_loss,
+    "cisir": rivals.cisir,
+    "uvote": rivals.uvote,
     "group_ce_hard": partial(groupdir, "ce", **PAPER),
     "group_ce": partial(groupdir, "ce", "soft"),
     "group_la_hard": partial(groupdir, "la", **PAPER),

@@ -71,7 +71,9 @@ class TrainingData(NamedTuple):
             }
         labels = check_labels("y", self.y)
         weights = None if weigh is None else weigh(labels)
-        stream = ArrayBatches(self.x, labels, weights, batch_size, seed)
+        stream = ArrayBatches(
+            self.x, labels, weights, batch_size, seed, stage.stratified
+        )
         return {
             "x": stream,
             "steps_per_epoch": stream.len_of_epoch,

@@ -32,12 +32,18 @@ def arguments(unit):
     labels, predictions = LABELS * unit, (LABELS + ERRORS) * unit
     evidential = np.tile(np.float32(EVIDENCE), (SIZE, 1)) * [1, 1, 1, unit**2]
     evidential[:, 0] = predictions
+    laplace = np.stack([predictions, VALUES[:, 0] + np.log(unit)], axis=1)
     return {
         "labels": labels,
         "predictions": predictions,
         "embeddings": ROWS,
         "gaussians": np.abs(ROWS),
         "evidential": evidential.astype("float32"),
+        "laplace": laplace.astype("float32"),
+        "quantiles": [0.05, 0.5, 0.8, 0.95],
+        "predicted_quantiles": np.sort(VALUES) * unit,
+        "label_quantiles": np.array([0.0, 0.1, 0.5, 1.0]) * unit,
+        "bin_weights": [1.0, 1.0, 1.0, 1.0],
         "group_ids": groups.assign(labels),
         "num_groups": 4,
         "groups": groups,
@@ -71,12 +77,16 @@ OUTPUTS = {
     "ConditionalCrossentropy": "edge_logits",
     "ContrastiveRegularizer": "both",
     "CumulativeCrossentropy": "edge_logits",
+    "CorrelatedError": "prediction",
+    "DistributionError": "prediction",
     "EvidentialRegression": "evidential",
     "FocalRegression": "prediction",
     "GaussianDivergence": "gaussians",
     "GaussianMixtureIntegration": "prediction",
     "HierarchicalCrossentropy": "level_logits",
+    "LaplaceLikelihood": "laplace",
     "OracleMeanAbsoluteError": "expert_values",
+    "Pinball": "predicted_quantiles",
     "RoutedError": "expert_values",
     "ScaledError": "prediction",
 }
@@ -88,7 +98,7 @@ POWERS = {
     "oracle_mean_absolute_error": 1,
 }
 # A density falls as its unit grows: the log of the unit is added.
-DENSITIES = {"evidential_regression"}
+DENSITIES = {"evidential_regression", "laplace_likelihood"}
 WITHOUT_LABELS = {"gaussian_divergence"}
 SEVERAL_TARGETS = {"rank_n_contrast"}
 
@@ -215,6 +225,8 @@ def test_nan_is_not_lost(case, place):
 BATCHWISE = {
     "batch_monte_carlo",
     "contrastive_regularizer",
+    "correlated_error",
+    "distribution_error",
     "ordinal_entropy",
     "ordinal_group_contrastive",
     "rank_n_contrast",

@@ -51,6 +51,9 @@ def builders():
             vanilla(), BINS
         ),
         "FeatureSmoothingRegressor of groups": smoothed_groups,
+        "VotingRegressor, weighted": lambda: models.VotingRegressor(
+            small_encoder(), 0, 8, BINS, BINS.counts(Y)
+        ),
         "VariationalRegressor, evidential": lambda: models.VariationalRegressor(
             small_encoder(), low=0, high=8, evidential=True
         ),
@@ -117,8 +120,10 @@ def test_the_classes_are_those_of_the_room():
         "GroupRegressor",
         "HierarchicalRegressor",
         "OrdinalRegressor",
+        "QuantileRegressor",
         "VanillaRegressor",
         "VariationalRegressor",
+        "VotingRegressor",
     }
 
 
