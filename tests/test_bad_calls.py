@@ -184,6 +184,7 @@ CALLS = [
     (loss_of(losses.GaussianGroupCrossentropy(GROUPS)), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
     (losses.HierarchicalCrossentropy, {"levels": [GROUPS]}, {"levels": [None, 4, GROUPS, [], [None]]}),
     (loss_of(losses.HierarchicalCrossentropy([GROUPS])), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
+    (losses.geometric_constraints, {**EMBEDDED, "bins": GROUPS}, {"labels": [TWO, SHORT], "bins": [None, 4], "envelope_weight": [-1, NAN, "a"], "homogeneity_weight": [-1, NAN, "a"], "temperature": POSITIVE, "num_points": WHOLE}),
     (losses.GroupCrossentropy, {"groups": GROUPS}, {"groups": [None, 4, [0, 1, 2]]}),
     (loss_of(losses.GroupCrossentropy(GROUPS)), LOGITS, {"y_true": [TWO, SHORT], "y_pred": OF_GROUPS}),
     (losses.LogitAdjustedCrossentropy, {"groups": GROUPS, "counts": [1, 2, 3, 4]}, {"counts": COUNTS, "tau": POSITIVE}),

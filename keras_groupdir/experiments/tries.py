@@ -58,6 +58,7 @@ SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
     "dist_loss": ({"weight": 0.3}, {"weight": 0.1}),
     "cisir": ({"alpha": 0.5}, {"weight": 0.01}),
     "uvote": ({"voting": "precision"}, {"num_heads": 5}),
+    "srl": ({"weight": 1e-4}, {"weight": 1e-2}),
     "group_ce_hard": _HARD,
     "group_ce": _ONE_HOT,
     "group_la_hard": _HARD,

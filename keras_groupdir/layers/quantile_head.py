@@ -14,6 +14,18 @@ from keras_groupdir.types import Tensor
 MEDIAN = 0.5
 
 
+def check_with_median(
+    name: str, quantiles: Sequence[float]
+) -> tuple[float, ...]:
+    """Returns levels as floats if they rise and the median is among them."""
+    levels = check_quantiles(name, quantiles)
+    if MEDIAN not in levels:
+        raise ValueError(
+            f"`{name}` must hold the median, 0.5. Received: {name}={levels}"
+        )
+    return levels
+
+
 @keras.saving.register_keras_serializable(package="keras_groupdir")
 class QuantileHead(keras.layers.Layer):
     """Several quantiles of a label, in order by construction.
@@ -62,12 +74,7 @@ class QuantileHead(keras.layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.quantiles = list(check_quantiles("quantiles", quantiles))
-        if MEDIAN not in self.quantiles:
-            raise ValueError(
-                "`quantiles` must hold the median, 0.5. "
-                f"Received: quantiles={self.quantiles}"
-            )
+        self.quantiles = list(check_with_median("quantiles", quantiles))
         self.start = check_number("start", start)
         self.spread = check_positive("spread", spread)
         self.units = keras.layers.Dense(

@@ -34,6 +34,8 @@ from keras_groupdir.losses.gaussian_mixture_integration import (
 from keras_groupdir.losses.gaussian_mixture_integration import (
     gaussian_mixture_integration,
 )
+from keras_groupdir.losses.geometric_constraints import GeometricConstraints
+from keras_groupdir.losses.geometric_constraints import geometric_constraints
 from keras_groupdir.losses.group_crossentropy import GroupCrossentropy
 from keras_groupdir.losses.hierarchical_crossentropy import (
     HierarchicalCrossentropy,
@@ -73,6 +75,7 @@ __all__ = [
     "GaussianDivergence",
     "GaussianGroupCrossentropy",
     "GaussianMixtureIntegration",
+    "GeometricConstraints",
     "GroupCrossentropy",
     "HierarchicalCrossentropy",
     "LaplaceLikelihood",
@@ -93,6 +96,7 @@ __all__ = [
     "evidential_regression",
     "gaussian_divergence",
     "gaussian_mixture_integration",
+    "geometric_constraints",
     "laplace_likelihood",
     "ordinal_group_contrastive",
     "pinball",

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 
 from keras_groupdir.layers import QuantileHead
+from keras_groupdir.layers.quantile_head import check_with_median
 from keras_groupdir.losses import Pinball
 from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
@@ -63,9 +64,11 @@ class QuantileRegressor(EncoderRegressor):
         error: str = "absolute",
         name: str | None = None,
     ) -> None:
+        levels = check_with_median("quantile_levels", quantile_levels)
+
         def head(embedding: Tensor) -> dict[str, Tensor]:
             layer = QuantileHead(
-                quantile_levels,
+                levels,
                 *label_scale((low, high), start, spread),
                 dtype="float32",
                 name=free_name("quantile_head", encoder),
@@ -75,7 +78,7 @@ class QuantileRegressor(EncoderRegressor):
             return {"prediction": quantiles[:, median], "quantiles": quantiles}
 
         super().__init__(encoder, head, low, high, error, name)
-        self.quantile_levels = tuple(map(float, quantile_levels))
+        self.quantile_levels = levels
         self.start, self.spread = start, spread
 
     def default_losses(self) -> dict[str, keras.losses.Loss]:

@@ -3,6 +3,7 @@
 import keras
 
 from keras_groupdir.losses import ContrastiveRegularizer
+from keras_groupdir.losses import GeometricConstraints
 from keras_groupdir.losses import OrdinalEntropy
 from keras_groupdir.losses import RankSimilarity
 from keras_groupdir.models import LabelModel
@@ -18,6 +19,10 @@ from keras_groupdir.recipes.recipe import Stage
 RANKSIM_WEIGHTS = {"absolute": 1.0, "squared": 3e-4}
 # Published: 2. It counts times the weight, which of years was 100.
 RANKSIM_INTERPOLATIONS = {"absolute": 200.0, "squared": 2.0}
+SRL_NOTE = (
+    "approximate: centroids are those of the batch, not running ones that hold "
+    "every bin, and weights are not the published ones"
+)
 BOTH = "embedding_and_prediction"
 
 
@@ -59,6 +64,24 @@ def ranksim(
         return and_on("embedding", loss, chosen, task)
 
     return Recipe("RankSim", (Stage(plain_model, losses),))
+
+
+def srl(
+    weight: float = 1e-3, envelope: float = 1.0, homogeneity: float = 0.01
+) -> Recipe:
+    """SRL: centroids of bins that fill the sphere evenly.
+
+    Args:
+        weight: Beside an error of labels whose range is 1. Defaults to `1e-3`.
+        envelope: See `losses.GeometricConstraints`. Defaults to `1.0`.
+        homogeneity: See `losses.GeometricConstraints`. Defaults to `0.01`.
+    """
+
+    def losses(model: LabelModel, task: LabelTask) -> Losses:
+        loss = GeometricConstraints(task.bins, envelope, homogeneity)
+        return and_on("embedding", loss, weight, task)
+
+    return Recipe("SRL", (Stage(plain_model, losses),), note=SRL_NOTE)
 
 
 def ordinal_entropy(weight: float = 1e-3) -> Recipe:

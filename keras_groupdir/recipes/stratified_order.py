@@ -25,7 +25,7 @@ def stratified_order(
 
     >>> labels = np.arange(6.0)
     >>> order = stratified_order(labels, 2, np.random.default_rng(0))
-    >>> [sorted(batch < 3) for batch in order.reshape(3, 2)]
+    >>> [sorted((batch < 3).tolist()) for batch in order.reshape(3, 2)]
     [[False, True], [False, True], [False, True]]
     """
     size = len(labels)

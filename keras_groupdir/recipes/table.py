@@ -62,6 +62,7 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "dist_loss": rivals.dist_loss,
     "cisir": rivals.cisir,
     "uvote": rivals.uvote,
+    "srl": regularized.srl,
     "group_ce_hard": partial(groupdir, "ce", **PAPER),
     "group_ce": partial(groupdir, "ce", "soft"),
     "group_la_hard": partial(groupdir, "la", **PAPER),

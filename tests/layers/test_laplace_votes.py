@@ -8,7 +8,7 @@ from keras_groupdir.layers import LaplaceVotes
 from tests.support.contracts import LayerContract
 
 
-class VotesContract(LayerContract):
+class Votes:
     """Set `voting`; write `shares`."""
 
     layer = LaplaceVotes
@@ -48,7 +48,7 @@ class VotesContract(LayerContract):
         return {name: np.array(rows) for name, rows in outputs.items()}
 
 
-class TestPrecisionVotes(VotesContract):
+class TestPrecisionVotes(Votes, LayerContract):
     voting = "precision"
 
     def shares(self, scales):
@@ -56,7 +56,7 @@ class TestPrecisionVotes(VotesContract):
         return np.array(precision) / sum(precision)
 
 
-class TestHardVotes(VotesContract):
+class TestHardVotes(Votes, LayerContract):
     voting = "hard"
 
     def shares(self, scales):

@@ -227,6 +227,7 @@ BATCHWISE = {
     "contrastive_regularizer",
     "correlated_error",
     "distribution_error",
+    "geometric_constraints",
     "ordinal_entropy",
     "ordinal_group_contrastive",
     "rank_n_contrast",

@@ -49,6 +49,7 @@ def parts_of(name, error, **settings):
         # 100 beside years, of a range of 100; 3e-4 beside scores over 5.
         ("ranksim", "absolute", {"prediction": 1.0, "embedding": 1.0}),
         ("ranksim", "squared", {"prediction": 1.0, "embedding": 3e-4}),
+        ("srl", "absolute", {"prediction": 1.0, "embedding": 1e-3}),
         # 4 beside years.
         ("con_r", "absolute", {"prediction": 1.0, BOTH: 0.04}),
         (
@@ -161,13 +162,13 @@ def test_only_the_papers_rows_leave_the_error_of_the_prediction_out(name):
             "quantile",
             "quantiles",
             losses.Pinball,
-            {"quantiles": [0.05, 0.5, 0.95], "scale": 8},
+            {"scale": 8},
         ),
         (
             "uvote",
             "head_0",
             losses.LaplaceLikelihood,
-            {"bin_weights": [1.0] * 8},
+            {},
         ),
         ("gai", "noisy_prediction", losses.GaussianMixtureIntegration, {}),
         ("bni", "noisy_prediction", losses.BinnedNumericalIntegration, {}),
