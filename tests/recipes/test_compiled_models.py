@@ -121,7 +121,7 @@ def test_random_layers_and_averages_start_anew(name):
         assert_same(found, expected)
 
 
-@pytest.mark.parametrize("name", ["vanilla", "rrt"])
+@pytest.mark.parametrize("name", ["vanilla", "rrt", "cisir"])
 def test_the_optimizer_starts_anew(name):
     def arguments():
         plateau = keras.callbacks.ReduceLROnPlateau(
