@@ -5,8 +5,8 @@ All of it is NumPy on the training labels, but for `soft_labels` and
 """
 
 from keras_groupdir.labels.balanced_split import balanced_split
-from keras_groupdir.labels.gaussian_labels import gaussian_labels
 from keras_groupdir.labels.count_power_weights import count_power_weights
+from keras_groupdir.labels.gaussian_labels import gaussian_labels
 from keras_groupdir.labels.group_prior_weights import group_prior_weights
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.histogram_weights import histogram_weights

@@ -15,9 +15,9 @@ from keras_groupdir.losses.contrastive_regularizer import ContrastiveRegularizer
 from keras_groupdir.losses.contrastive_regularizer import (
     contrastive_regularizer,
 )
-from keras_groupdir.losses.cumulative_crossentropy import CumulativeCrossentropy
 from keras_groupdir.losses.correlated_error import CorrelatedError
 from keras_groupdir.losses.correlated_error import correlated_error
+from keras_groupdir.losses.cumulative_crossentropy import CumulativeCrossentropy
 from keras_groupdir.losses.distribution_error import DistributionError
 from keras_groupdir.losses.distribution_error import distribution_error
 from keras_groupdir.losses.evidential_regression import EvidentialRegression
@@ -67,8 +67,8 @@ __all__ = [
     "BinnedNumericalIntegration",
     "ConditionalCrossentropy",
     "ContrastiveRegularizer",
-    "CumulativeCrossentropy",
     "CorrelatedError",
+    "CumulativeCrossentropy",
     "DistributionError",
     "EvidentialRegression",
     "FocalRegression",

@@ -239,8 +239,6 @@ def kinds_of(name):
         return kinds[1::4] if name == "VanillaRegressor" else []
     others = kinds[1:]
     return [others[list(BUILDERS).index(name) % len(others)]]
-    place = list(BUILDERS).index(name) % (len(kinds) - 1)
-    return [kinds[1 + place]]
 
 
 def test_data_of_every_kind_train_and_validate(eager, request):

@@ -36,7 +36,10 @@ def table(tmp_path):
         (["sts_b_dir", "--target=x"], "--data-dir and --glove.*Received: 'x'"),
         (["diamonds", "--settings=x"], "--settings: not JSON"),
         (["diamonds", "--settings=3"], "--settings: not a JSON object: 3"),
-        (["diamonds", "--settings={}"], "of one method. Received: \d+ methods"),
+        (
+            ["diamonds", "--settings={}"],
+            r"of one method. Received: \d+ methods",
+        ),
         (
             ["diamonds", "--methods=bmc", '--settings={"beta": 2}'],
             "`settings` must be those of the recipe 'bmc'",
