@@ -42,8 +42,9 @@ def eager_here():
 def eager():
     """Nothing is traced, which for steps of a test takes most of its time.
 
-    For what does not ask how a step is run; that recipes train, save and export
-    as graphs is asked in `tests/recipes/test_every_recipe.py`.
+    For what does not ask how a step is run; that models and recipes train, save
+    and export as graphs is asked in `tests/models/test_every_regressor.py` and
+    `tests/recipes/test_every_recipe.py`.
     """
     with eagerly():
         yield

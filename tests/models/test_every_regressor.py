@@ -147,6 +147,7 @@ def test_defaults_belong_together(model):
     assert all(weight > 0 for weight in weights.values())
 
 
+@pytest.mark.usefixtures("eager_here")
 def test_it_knows_the_range_of_its_labels(model):
     assert model.label_range == (0.0, 8.0)
     with pytest.raises(ValueError, match=r"`y` must hold labels in the range"):
@@ -192,6 +193,7 @@ def test_validation_labels_that_are_not_finite_are_refused(
         np.testing.assert_array_equal(old, new)
 
 
+@pytest.mark.usefixtures("eager_here")
 def test_validation_data_may_be_a_list_or_come_by_position(model):
     def logs(*arguments, **settings):
         restarted(model, start)
@@ -304,6 +306,7 @@ def test_a_quantized_model_comes_back_from_a_file(name, tmp_path):
     np.testing.assert_allclose(again, quantized, rtol=1e-5)
 
 
+@pytest.mark.usefixtures("eager_here")
 @pytest.mark.parametrize("name", BUILDERS)
 def test_an_encoder_may_have_the_names_of_its_layers(name, monkeypatch):
     here = sys.modules[__name__]
@@ -336,6 +339,7 @@ class AddIfThere(keras.layers.Layer):
         return input_shapes[0]
 
 
+@pytest.mark.usefixtures("eager_here")
 @pytest.mark.parametrize("name", BUILDERS)
 def test_a_loss_without_a_name_is_of_the_prediction(name):
     model = BUILDERS[name]()
@@ -364,6 +368,7 @@ def test_several_steps_at_once_do_not_bind_a_backend():
     model.fit(X, Y, batch_size=24, verbose=0)
 
 
+@pytest.mark.usefixtures("eager_here")
 def test_a_file_brings_everything_back(model, tmp_path):
     model.fit(X, Y, batch_size=24, verbose=0)
     model.save(tmp_path / "model.keras")
@@ -384,6 +389,7 @@ def test_a_file_brings_everything_back(model, tmp_path):
     assert int(loaded.optimizer.iterations) == steps + 1
 
 
+@pytest.mark.usefixtures("eager_here")
 @pytest.mark.parametrize("name", BUILDERS)
 def test_a_config_makes_the_same_model_again(name):
     model = BUILDERS[name]()

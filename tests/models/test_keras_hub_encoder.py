@@ -6,6 +6,8 @@ from keras_groupdir import GroupRegressor
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
 
+pytestmark = pytest.mark.usefixtures("eager")
+
 TOKENS = {
     "token_ids": np.random.default_rng(0).integers(1, 20, (12, 5)),
     "segment_ids": np.zeros((12, 5), dtype="int32"),
