@@ -13,6 +13,7 @@ from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import make_recipe
 from tests.recipes.problem import BINS
 from tests.recipes.problem import FORMS
+from tests.recipes.problem import TRIED
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
 from tests.recipes.problem import fitted
@@ -26,12 +27,7 @@ from tests.support.data_kinds import with_nan
 from tests.support.models import small_encoder
 
 pytestmark = pytest.mark.usefixtures("eager")
-# Losses and weights have tests of their own on every backend; here all recipes
-# are tried where a fit takes the least, elsewhere those whose models or stages
-# are unlike each other.
-EVERY = pytest.mark.parametrize(
-    "name", RECIPES if keras.config.backend() == "torch" else FORMS
-)
+EVERY = pytest.mark.parametrize("name", TRIED)
 
 
 @EVERY
@@ -100,12 +96,14 @@ def test_seeds_decide(name):
 
 
 def pairs_of_kinds():
-    """All kinds for recipes that use data in each way there is, else two."""
+    """All kinds for recipes that use data in each way there is.
+
+    Where all recipes are tried, two kinds for each of the others.
+    """
     kinds = [kind for kind in KINDS if kind not in REFUSED]
     for place, name in enumerate(RECIPES):
         every_kind = name in ("rrt", "lds_fds_der")
-        # JAX would compile each of the others.
-        some = [] if keras.config.backend() == "jax" else [place]
+        some = [place] if len(TRIED) == len(RECIPES) else []
         for start in range(len(kinds)) if every_kind else some:
             pair = [kinds[(start + step) % len(kinds)] for step in (0, 3)]
             yield pytest.param(name, *pair, id="-".join([name, *pair]))
