@@ -11,7 +11,9 @@ from tests.support.eagerly import eagerly
 
 settings.register_profile("dev", max_examples=15, deadline=None)
 settings.register_profile("ci", max_examples=60, deadline=None)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+# Many on one backend: what differs between backends is tried by `tests.fuzz`.
+many = os.environ.get("CI") and keras.config.backend() == "torch"
+settings.load_profile("ci" if many else "dev")
 
 
 @pytest.fixture(autouse=True)
