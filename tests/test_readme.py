@@ -23,6 +23,7 @@ def with_python():
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("eager_here")
 @pytest.mark.parametrize("page", with_python(), ids=lambda page: page.name)
 def test_examples_run(page, tmp_path, monkeypatch):
     for needed in ("tensorflow", "scipy", "matplotlib"):
