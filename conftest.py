@@ -1,5 +1,6 @@
 """Settings that must come before a backend is imported, and doctest names."""
 
+import contextlib
 import datetime
 import os
 import random
@@ -13,14 +14,21 @@ import numpy as np
 import pytest
 
 import keras_groupdir
+from tests.support.eagerly import eagerly
 
 
 @pytest.fixture(autouse=True)
-def _doctest_names(doctest_namespace):
-    """Names that the docstring examples use without importing them."""
+def _doctest_names(request, doctest_namespace):
+    """Names that the docstring examples use without importing them.
+
+    They run without graphs, of which they do not tell.
+    """
     doctest_namespace.update(
         np=np, keras=keras, LabelGroups=keras_groupdir.LabelGroups
     )
+    is_doctest = isinstance(request.node, pytest.DoctestItem)
+    with eagerly() if is_doctest else contextlib.nullcontext():
+        yield
 
 
 def pytest_addoption(parser):
@@ -30,9 +38,34 @@ def pytest_addoption(parser):
         choices=["reverse", "random"],
         help="of all tests, or of files and of the tests in each, by the day",
     )
+    parser.addoption(
+        "--all",
+        action="store_true",
+        help="on this backend, also tests that need none",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
+    """Leaves out what another backend tests, and orders the rest."""
+    if keras.config.backend() != "torch" and not config.getoption("--all"):
+        leave_out_no_backend(config, items)
+    order_as_asked(config, items)
+
+
+def leave_out_no_backend(config, items):
+    """Tests marked `no_backend` run on torch, which is the fastest.
+
+    They are of what Python and NumPy compute alone, such as texts, files,
+    flags and densities: it cannot differ between backends, and the suite has
+    to pass on all three.
+    """
+    out = [item for item in items if item.get_closest_marker("no_backend")]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
+
+
+def order_as_asked(config, items):
     """Puts tests in the order asked for; those of a file stay together."""
     order = config.getoption("--order")
     if order == "reverse":

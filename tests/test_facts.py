@@ -15,6 +15,8 @@ from keras_groupdir import LabelGroups
 from keras_groupdir.labels.histogram_weights import histogram_weights
 from keras_groupdir.labels.label_shots import label_shots
 
+pytestmark = pytest.mark.no_backend
+
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 # The list that the STS-B-DIR benchmark was published with, of 50 bins of 0.1.

@@ -6,6 +6,8 @@ import subprocess
 import keras
 import pytest
 
+pytestmark = pytest.mark.no_backend
+
 TRAINED = RuntimeError("it began to train")
 BROKEN = {
     "empty.csv": b"",

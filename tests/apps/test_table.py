@@ -7,6 +7,8 @@ import pytest
 
 from apps.table import main
 
+pytestmark = pytest.mark.no_backend
+
 RESULTS = Path(__file__).parents[2] / "results"
 
 

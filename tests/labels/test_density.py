@@ -12,6 +12,8 @@ from keras_groupdir.labels.smoothed_density import KERNELS
 from keras_groupdir.labels.smoothed_density import smoothed_density
 from keras_groupdir.labels.smoothed_density import smoothing_kernel
 
+pytestmark = pytest.mark.no_backend
+
 COUNTS = hnp.arrays("int64", (30,), elements=st.integers(0, 1000))
 ODD = st.integers(0, 5).map(lambda half: 2 * half + 1)
 

@@ -3,6 +3,8 @@ import pytest
 
 from keras_groupdir.labels import group_prior_weights
 
+pytestmark = pytest.mark.no_backend
+
 
 def test_weights_undo_a_power_of_the_counts():
     weights = group_prior_weights([100, 25, 4], tau=0.5)

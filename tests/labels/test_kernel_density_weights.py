@@ -10,6 +10,8 @@ from keras_groupdir.labels.kernel_density_weights import kernel_density
 from keras_groupdir.labels.kernel_density_weights import kernel_density_weights
 from keras_groupdir.labels.kernel_density_weights import silverman_bandwidth
 
+pytestmark = pytest.mark.no_backend
+
 TRAIN = np.random.default_rng(0).lognormal(size=60)
 LABELS = hnp.arrays("float64", (20,), elements=st.floats(-1e3, 1e3, width=32))
 

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from keras_groupdir.labels.label_mixture import fit_label_mixture
 
+pytestmark = pytest.mark.no_backend
+
 
 def log_likelihood(labels, mixture):
     """Mean over labels of the log of the sum over components, by loops."""

@@ -7,6 +7,8 @@ from hypothesis.extra import numpy as hnp
 from keras_groupdir.resampling import box_plot_points
 from keras_groupdir.resampling import relevance
 
+pytestmark = pytest.mark.no_backend
+
 LABELS = hnp.arrays("float64", (20,), elements=st.floats(-1e3, 1e3, width=32))
 VALUES = hnp.arrays("float64", (6,), elements=st.floats(0, 1))
 POINTS = [(0.0, 1.0), (1.0, 0.6), (3.0, 0.1), (4.0, 0.3), (7.0, 0.9), (8.0, 1)]

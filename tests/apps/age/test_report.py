@@ -22,6 +22,8 @@ from apps.age.panels.read_runs import read_runs
 from apps.age.panels.style import SHADES
 from keras_groupdir import LabelGroups
 
+pytestmark = pytest.mark.no_backend
+
 GROUPS = LabelGroups.equal_width(0, 120, num_groups=12)
 
 

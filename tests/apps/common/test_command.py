@@ -3,6 +3,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.no_backend
+
 # A command that Ctrl-C finds where Python passes errors on, or ignores them.
 APP = """
 import gc

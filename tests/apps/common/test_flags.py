@@ -7,6 +7,8 @@ from apps.common.flags import check_settings
 from apps.common.flags import given
 from apps.common.flags import of_training
 
+pytestmark = pytest.mark.no_backend
+
 
 def parsed(*argv):
     parser = argparse.ArgumentParser()

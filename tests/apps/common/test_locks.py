@@ -6,6 +6,8 @@ import pytest
 
 from apps.common.locks import held_alone
 
+pytestmark = pytest.mark.no_backend
+
 HOLD = """
 import sys
 from pathlib import Path

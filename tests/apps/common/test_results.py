@@ -13,6 +13,8 @@ from apps.common.results import check_writable
 from apps.common.results import whole_file
 from apps.common.results import write_json
 
+pytestmark = pytest.mark.no_backend
+
 
 def test_a_folder_is_made_and_nothing_is_left_in_it(tmp_path):
     path = check_writable("output", tmp_path / "a" / "b" / "run.json")

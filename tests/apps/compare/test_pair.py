@@ -10,6 +10,8 @@ from apps.common.shot_tables import METRICS
 from apps.compare.pair import main
 from apps.compare.pair import pair
 
+pytestmark = pytest.mark.no_backend
+
 ERRORS = {"all": [1.0, 1.2, 1.1], "few": [2.0, 2.5, 2.1]}
 OTHERS = {"all": [1.3, 1.4, 1.5], "few": [2.2, 2.4, 2.6]}
 

@@ -31,6 +31,8 @@ from tests.apps.compare.made_up import line
 from tests.apps.compare.made_up import row
 from tests.apps.compare.made_up import write
 
+pytestmark = pytest.mark.no_backend
+
 # 97.5% of Student's t with 2 degrees of freedom, from a printed table.
 T2 = 4.303
 VANILLA = (0.95, 1.00, 1.05)

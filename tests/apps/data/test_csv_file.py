@@ -12,6 +12,8 @@ from apps.data.table_encoder import build_encoder
 from keras_groupdir.experiments import Budget
 from tests.apps.data.made_up import write_prices
 
+pytestmark = pytest.mark.no_backend
+
 
 def write(path, *lines):
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -15,6 +15,8 @@ from apps.data.sts_b_dir.pair_files import read_pairs
 from apps.data.sts_b_dir.sts_b_dir_dataset_builder import Builder
 from apps.data.sts_b_dir.sts_b_dir_dataset_builder import FilesUnavailable
 
+pytestmark = pytest.mark.no_backend
+
 SPLITS = {"train": "train", "validation": "dev", "test": "test"}
 
 

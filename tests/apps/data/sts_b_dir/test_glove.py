@@ -13,6 +13,8 @@ from apps.data.sts_b_dir.glove import download_glove
 from apps.data.sts_b_dir.glove import embedding_table
 from apps.data.sts_b_dir.glove import load_glove
 
+pytestmark = pytest.mark.no_backend
+
 LINES = ["the 0.5 1 -2", "cat 1 2 3", "Cat 4 5 6", "paris 7 8 9"]
 
 

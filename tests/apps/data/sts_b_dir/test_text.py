@@ -11,6 +11,8 @@ from apps.data.sts_b_dir.text import UNKNOWN
 from apps.data.sts_b_dir.text import Vocabulary
 from apps.data.sts_b_dir.text import tokenize
 
+pytestmark = pytest.mark.no_backend
+
 
 @pytest.mark.parametrize(
     ("sentence", "tokens"),

@@ -17,6 +17,8 @@ from tests.apps.data.faces.datasets.made_up import prepare
 from tests.apps.data.faces.datasets.made_up import write_images
 from tests.apps.data.faces.datasets.made_up import write_labels
 
+pytestmark = pytest.mark.no_backend
+
 ROWS = [
     (31, "AgeDB/0_Ann_31_f.jpg", "train"),
     (59, "AgeDB/1_Ann_59_f.jpg", "val"),

@@ -6,6 +6,8 @@ import pytest
 
 from apps.data.faces.datasets import fingerprint as module
 
+pytestmark = pytest.mark.no_backend
+
 PATTERNS = ("*.csv", "images/*")
 
 

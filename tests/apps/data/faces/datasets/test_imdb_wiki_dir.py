@@ -18,6 +18,8 @@ from tests.apps.data.faces.datasets.made_up import write_images
 from tests.apps.data.faces.datasets.made_up import write_imdb_wiki
 from tests.apps.data.faces.datasets.made_up import write_labels
 
+pytestmark = pytest.mark.no_backend
+
 ALL = ("train", "val", "test")
 
 

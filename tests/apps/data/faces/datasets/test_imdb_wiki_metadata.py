@@ -11,6 +11,8 @@ from apps.data.faces.datasets.imdb_wiki_metadata import read_metadata
 from tests.apps.data.faces.datasets.made_up import datenum
 from tests.apps.data.faces.datasets.made_up import write_metadata
 
+pytestmark = pytest.mark.no_backend
+
 NAN = float("nan")
 
 

@@ -10,6 +10,8 @@ from apps.data.faces.datasets.label_file import read_label_file
 from keras_groupdir import LabelGroups
 from keras_groupdir.labels import label_shots
 
+pytestmark = pytest.mark.no_backend
+
 HEADER = "age,path,split"
 
 

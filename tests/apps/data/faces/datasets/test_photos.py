@@ -15,6 +15,8 @@ from apps.data.faces.datasets.photos import generate_examples
 from tests.apps.data.faces.datasets.made_up import gray
 from tests.apps.data.faces.datasets.made_up import jpeg
 
+pytestmark = pytest.mark.no_backend
+
 
 def _photo(number, content=None):
     content = jpeg(gray(number)) if content is None else content

@@ -3,8 +3,11 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from apps.data.faces.datasets.rule import split_by_age
+
+pytestmark = pytest.mark.no_backend
 
 AGES = np.repeat([30.0, 31.0, 90.0, 120.0, 121.0, 186.0], [50, 8, 2, 9, 9, 9])
 

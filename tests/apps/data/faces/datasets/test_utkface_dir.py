@@ -19,6 +19,8 @@ from tests.apps.data.faces.datasets.made_up import names
 from tests.apps.data.faces.datasets.made_up import prepare
 from tests.apps.data.faces.datasets.made_up import write_archive
 
+pytestmark = pytest.mark.no_backend
+
 SPLITS = ["val", "train", "test", "train"]
 
 
