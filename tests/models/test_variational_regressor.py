@@ -14,8 +14,6 @@ from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 from tests.support.models import start_again
 
-pytestmark = pytest.mark.usefixtures("eager")
-
 X, Y = skewed_data()
 BINS = LabelGroups.equal_width(0, 8, num_groups=8)
 RATE = 0.002
