@@ -11,6 +11,8 @@ from typing import Self
 from keras_groupdir.experiments.differences import differences
 
 Line = dict[str, Any]
+# The row of a model whose routing was corrected after its best epoch.
+BALANCED = "balanced"
 VANILLA = "vanilla"
 ORACLE = "oracle"
 METRICS = ("mse", "mae")
@@ -42,8 +44,10 @@ class Method:
     @property
     def routing(self) -> str:
         """The row of the shot tables that is the method's own prediction."""
-        # One that failed has no model to tell it.
-        return str(self._any["routing"] or "model")
+        # Validation may have chosen another for each seed; one that failed
+        # has no model to tell it.
+        found = [line["routing"] or "model" for line in self.finite.values()]
+        return " / ".join(sorted(set(found))) or "model"
 
     @property
     def finite(self) -> dict[int, Line]:
@@ -86,14 +90,14 @@ class Method:
     @property
     def validation_error(self) -> float | None:
         """Mean of the runs that came to an end, each at its best epoch."""
-        errors = [line["best_error"] for line in self.finite.values()]
+        errors = [validation_error(line) for line in self.finite.values()]
         return statistics.fmean(errors) if errors else None
 
     @property
     def routings(self) -> list[str]:
-        """Rows of the shot tables."""
-        finite = list(self.finite.values())
-        return list(finite[0]["test"]["rows"]) if finite else []
+        """Rows of the shot tables, of any seed."""
+        tables = (line["test"]["rows"] for line in self.finite.values())
+        return list(dict.fromkeys(row for rows in tables for row in rows))
 
     def errors(
         self, metric: str, subset: str, routing: str | None = None
@@ -105,10 +109,12 @@ class Method:
             subset: Of the shot tables.
             routing: Row of the shot tables. Defaults to the method's own.
         """
-        found = {
-            seed: line["test"]["rows"][routing or self.routing][metric][subset]
-            for seed, line in self.finite.items()
-        }
+        found = {}
+        for seed, line in self.finite.items():
+            rows = line["test"]["rows"]
+            row = routing or line["routing"]
+            if row in rows:
+                found[seed] = rows[row][metric][subset]
         return {k: v for k, v in found.items() if v is not None}
 
     @property
@@ -243,7 +249,15 @@ def best_try(tried: list[Line], default: dict[str, Any]) -> dict[str, Any]:
     finite = [line for line in tried if not line["diverged"]]
     if not finite:
         return default
-    return dict(min(finite, key=lambda line: line["best_error"])["settings"])
+    return dict(min(finite, key=validation_error)["settings"])
+
+
+def validation_error(line: Line) -> float:
+    """Of the model that a run ended with: after what validation corrected."""
+    if line["routing"] != BALANCED:
+        return float(line["best_error"])
+    row = line["val"]["rows"][line["routing"]]
+    return float(row[metric_of(line)]["all"])
 
 
 def _chosen(tries: list[Line], runs: list[Line]) -> dict[str, Any]:

@@ -1,0 +1,37 @@
+"""What a comparison makes of lines of results."""
+
+import pytest
+
+from keras_groupdir.experiments import Comparison
+from tests.apps.compare.made_up import line
+from tests.apps.compare.made_up import row
+
+
+def balanced(seed, error, corrected=None):
+    """A seed for which validation chose a correction, or none."""
+    rows = {"mixture": row(error)}
+    if corrected is not None:
+        rows["balanced"] = row(corrected)
+    return line(
+        "groupdir_balanced",
+        seed,
+        error,
+        rows=rows,
+        routing="mixture" if corrected is None else "balanced",
+    )
+
+
+def test_each_seed_is_judged_by_its_own_prediction():
+    lines = [balanced(0, 1.0, 0.5), balanced(1, 0.8), balanced(2, 1.2, 0.9)]
+    (method,) = Comparison.from_lines(lines).methods
+    assert method.errors("mse", "all") == {0: 0.5, 1: 0.8, 2: 0.9}
+    assert method.errors("mse", "all", "mixture") == {0: 1.0, 1: 0.8, 2: 1.2}
+    assert method.errors("mse", "all", "balanced") == {0: 0.5, 2: 0.9}
+    assert method.routing == "balanced / mixture"
+    assert method.routings == ["mixture", "balanced"]
+
+
+def test_validation_judges_what_it_has_corrected():
+    lines = [balanced(0, 1.0, 0.5), balanced(1, 0.8)]
+    (method,) = Comparison.from_lines(lines).methods
+    assert method.validation_error == pytest.approx((0.5 + 0.8) / 2)
