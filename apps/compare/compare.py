@@ -26,6 +26,7 @@ from apps.common.flags import json_object
 from apps.common.flags import refusing
 from apps.common.results import check_writable
 from apps.compare.boosting import check_boosting
+from apps.compare.data_sets import add_blocks_flag
 from apps.compare.data_sets import list_sets
 from apps.compare.data_sets import name_of
 from apps.compare.folder_store import FolderStore
@@ -125,12 +126,7 @@ def _parser() -> argparse.ArgumentParser:
         "budget.",
     )
     add_data_flags(parser, several=True)
-    parser.add_argument(
-        "--blocks",
-        nargs="+",
-        metavar="NAME",
-        help="those of the CSV files, by name, whose --split is blocks",
-    )
+    add_blocks_flag(parser)
     parser.add_argument(
         "--methods",
         nargs="+",

@@ -14,6 +14,16 @@ from apps.data.table_files import find_files
 from apps.data.table_files import stem_of
 
 
+def add_blocks_flag(parser: argparse.ArgumentParser) -> None:
+    """Adds the flag that `list_sets` reads beside those of the data."""
+    parser.add_argument(
+        "--blocks",
+        nargs="+",
+        metavar="NAME",
+        help="those of the CSV files, by name, whose --split is blocks",
+    )
+
+
 def list_sets(
     arguments: argparse.Namespace,
 ) -> argparse.Namespace | list[argparse.Namespace]:
@@ -49,6 +59,9 @@ def list_sets(
         for flag in ALL_FLAGS:
             if flag not in own[one.dataset]:
                 setattr(one, flag, None)
+        if _comes_split(one.dataset):
+            # Its rows are what its files hold.
+            one.max_rows = one.split = None
     check_differ(
         argparse.Namespace(dataset=[name_of(one) for one in sets]), ("dataset",)
     )
@@ -83,6 +96,16 @@ def _expand(given: str) -> list[str]:
             f"`dataset` must be a folder with CSV files. Received: {given}"
         )
     return list(found)
+
+
+def _comes_split(dataset: str) -> bool:
+    """Whether a table comes in three files; one that is gone does not."""
+    if flags_of(dataset) != CSV_FLAGS:
+        return False
+    try:
+        return len(find_files(dataset)) > 1
+    except ValueError:
+        return False
 
 
 def _whole(path: Path) -> Path:

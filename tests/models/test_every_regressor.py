@@ -144,7 +144,9 @@ def test_defaults_belong_together(model):
     assert losses.keys() == weights.keys()
     assert losses.keys() <= model.output.keys()
     assert model.default_metrics().keys() <= model.output.keys()
-    assert all(weight > 0 for weight in weights.values())
+    # A weight of 0 leaves out what can be asked for.
+    assert all(weight >= 0 for weight in weights.values())
+    assert weights["prediction"] > 0 or "prediction" not in weights
 
 
 @pytest.mark.usefixtures("eager_here")

@@ -12,6 +12,7 @@ GROUPS = LabelGroups.equal_width(0, 3, num_groups=3)
 TRAINED = np.array([0.7, 0.2, 0.1])
 USED = np.array([0.2, 0.2, 0.6])
 SPREAD = 0.8
+QUICK = {"batch_size": 20_000, "verbose": 0}
 
 
 def knowing_model():
@@ -40,7 +41,7 @@ LABELS = np.repeat([0.5, 1.5, 2.5], (1000 * TRAINED).astype(int))
 
 def test_shares_of_another_set_are_found():
     _, x = drawn(USED)
-    found = estimate_label_shift(knowing_model(), x, LABELS, verbose=0)
+    found = estimate_label_shift(knowing_model(), x, LABELS, **QUICK)
     np.testing.assert_allclose(found.shares, USED, atol=0.02)
     assert found.shares.sum() == pytest.approx(1)
     weights = found.shares / TRAINED
@@ -52,16 +53,16 @@ def test_shares_of_another_set_are_found():
 
 def test_a_set_like_the_training_set_is_left_as_it_is():
     _, x = drawn(TRAINED)
-    found = estimate_label_shift(knowing_model(), x, LABELS, verbose=0)
+    found = estimate_label_shift(knowing_model(), x, LABELS, **QUICK)
     np.testing.assert_allclose(found.shares, TRAINED, atol=0.02)
 
 
 def test_groups_are_told_better_with_the_shares():
     model = knowing_model()
     groups, x = drawn(USED, seed=1)
-    found = estimate_label_shift(model, x, LABELS, verbose=0)
+    found = estimate_label_shift(model, x, LABELS, **QUICK)
     before, after = (
-        np.abs(one.predict(x, verbose=0).reshape(-1) - (groups + 0.5)).mean()
+        np.abs(one.predict(x, **QUICK).reshape(-1) - (groups + 0.5)).mean()
         for one in (model, found.model)
     )
     assert after < 0.9 * before
@@ -70,10 +71,10 @@ def test_groups_are_told_better_with_the_shares():
 def test_a_group_that_never_comes_keeps_a_weight_above_zero():
     x = np.full((50, 3), -50.0, "float32")
     x[:, 0] = 50.0
-    found = estimate_label_shift(knowing_model(), x, LABELS, verbose=0)
+    found = estimate_label_shift(knowing_model(), x, LABELS, **QUICK)
     assert found.shares[0] == pytest.approx(1, abs=1e-4)
     assert min(found.model.head.group_weights) > 0
-    assert np.isfinite(found.model.predict(x, verbose=0)).all()
+    assert np.isfinite(found.model.predict(x, **QUICK)).all()
 
 
 def test_bad_arguments_are_named():

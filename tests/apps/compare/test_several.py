@@ -3,6 +3,7 @@
 import re
 import shutil
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -164,6 +165,17 @@ def test_blocks_are_of_those_that_are_named(tables, output, tmp_path):
     run(tables[:1], tmp_path / "single", "--split=blocks")
     one = FolderStore(tmp_path / "single").comparison()
     assert one.dataset == "one, price, split by blocks"
+
+
+def test_a_table_in_three_files_keeps_its_rows_and_split(tables, output):
+    (folder,) = {Path(table).parent for table in tables}
+    for split in ("train", "val", "test"):
+        write_prices(folder / f"parts_{split}.csv")
+    text = run([str(folder)], output, "--max-rows=50", "--split=blocks")
+    assert "two, price, 50 of 60 rows, split by blocks](two_50_rows_blocks" in (
+        text
+    )
+    assert "[parts, price](parts/report.md)" in text
 
 
 @pytest.mark.parametrize(

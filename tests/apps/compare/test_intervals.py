@@ -1,0 +1,82 @@
+"""Coverage and width of intervals over data sets."""
+
+import json
+
+import pytest
+
+from apps.compare.intervals import _table
+from apps.compare.intervals import main
+from apps.compare.intervals import read
+from tests.apps.compare.made_up import write_prices
+
+
+def made(dataset, method, coverage, width, seed=0):
+    rows = {
+        "coverage": {"all": 0.9, "many": 0.9, "median": None, "few": coverage},
+        "mean_width": {"all": width, "many": 1, "median": None, "few": width},
+    }
+    return {
+        "dataset": dataset,
+        "method": method,
+        "seed": seed,
+        "rows": {"own": rows, "calibrated": rows},
+    }
+
+
+def cells(text, method, kind):
+    table = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+    (row,) = [one for one in table if one[:2] == [method, kind]]
+    return dict(zip(table[0], row, strict=True))
+
+
+def test_the_table_is_of_means_over_seeds_then_data_sets():
+    lines = [
+        made("one", "der", 0.5, 2.0),
+        made("two", "der", 0.9, 1.0),
+        made("one", "groupdir", 0.8, 1.0, seed=0),
+        # A mean of .9, though neither seed is near.
+        made("one", "groupdir", 1.0, 1.0, seed=1),
+        made("two", "groupdir", 0.7, 2.0),
+    ]
+    row = cells(_table(lines), "groupdir", "own")
+    assert row["data sets"] == "2"
+    assert row["coverage few"] == "0.800"
+    assert row["within 3 points, few"] == "1 of 2"
+    assert row["within 3 points, many"] == "2 of 2"
+    assert (row["coverage median"], row["within 3 points, median"]) == (
+        "-",
+        "0 of 0",
+    )
+    # The geometric mean of 1 / 2 and 2 / 1.
+    assert row["width over der's, few"] == "1.00"
+
+
+def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
+    table = write_prices(tmp_path / "prices.csv")
+    flags = [str(table), "--epochs=2", f"--output={tmp_path / 'out'}"]
+    flags += ["--methods", "der", "groupdir_balanced", "--seeds"]
+    main([*flags, "0"])
+    first = read(tmp_path / "out" / "intervals.jsonl")
+    assert capsys.readouterr().out.count(": done") == 2
+    main([*flags, "0", "1"])
+    assert capsys.readouterr().out.count(": done") == 2
+    lines = read(tmp_path / "out" / "intervals.jsonl")
+    assert lines[:2] == first
+    for line in lines:
+        for row in line["rows"].values():
+            assert 0 <= row["coverage"]["all"] <= 1
+            assert row["mean_width"]["all"] > 0
+    text = (tmp_path / "out" / "intervals.md").read_text()
+    assert "| der | calibrated | 1 |" in text
+    assert json.loads(json.dumps(lines)) == lines
+
+
+def test_wrong_flags_are_refused(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["none.csv", f"--output={tmp_path}"])
+    assert "no file none.csv" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
