@@ -4,7 +4,8 @@
 
 prints the paired change of the test error from the other, per shot, with its
 95% interval and p. The folders may be of different settings (`--settings`), but
-have to be of the same data.
+have to be of the same data. Of folders that hold one folder for each data set,
+it is the changes on those that both hold, and their mean over data sets.
 """
 
 import argparse
@@ -14,8 +15,11 @@ from pathlib import Path
 from apps.common.command import run_app
 from apps.common.flags import refusing
 from apps.compare.folder_store import FolderStore
+from keras_groupdir.experiments import Change
 from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import OverSets
 from keras_groupdir.experiments import change
+from keras_groupdir.experiments import over_sets
 from keras_groupdir.reports import SUBSETS
 from keras_groupdir.reports import markdown_table
 
@@ -27,8 +31,9 @@ def main(argv: list[str] | None = None) -> str:
         parser.add_argument(name, type=Path)
         parser.add_argument(name.replace("folder", "method"))
     arguments = parser.parse_args(argv)
+    several = bool(sets_in(arguments.folder))
     with refusing(parser):
-        text = pair(
+        text = (over_folders if several else pair)(
             arguments.folder,
             arguments.method,
             arguments.other_folder,
@@ -67,6 +72,69 @@ def pair(
         others = other.errors(metric, subset)
         rows.append([subset, *_cells(errors, others)])
     return markdown_table(rows)
+
+
+def sets_in(folder: Path) -> list[str]:
+    """Names of the folders inside that hold a comparison."""
+    return sorted({file.parent.name for file in folder.glob("*/*.jsonl")})
+
+
+def over_folders(
+    folder: Path, method: str, other_folder: Path, other_method: str
+) -> str:
+    """Changes of one method's test errors from another's, by data set.
+
+    Args:
+        folder: Holds a folder for each data set.
+        method: Name of a recipe in them.
+        other_folder: The same.
+        other_method: Name of a recipe in those.
+
+    Returns:
+        Markdown, a row per data set and one for their mean, by `over_sets`.
+    """
+    names = [n for n in sets_in(folder) if n in sets_in(other_folder)]
+    if not names:
+        raise ValueError(
+            f"`other_folder` must hold data sets of {folder}, which has "
+            f"{', '.join(sets_in(folder))}. Received: {other_folder} with "
+            f"{', '.join(sets_in(other_folder)) or 'none'}"
+        )
+    shown = ("all", "few")
+    rows = [["data set", *(f"change {subset} (%)" for subset in shown)]]
+    changes: dict[str, list[Change | None]] = {subset: [] for subset in shown}
+    for name in names:
+        one, metric, data = _read(folder / name, method)
+        other, other_metric, other_data = _read(
+            other_folder / name, other_method
+        )
+        if (metric, data) != (other_metric, other_data):
+            raise ValueError(
+                f"`other_folder` must be of the same data. Received: {name} "
+                f"with data {other_data}, where {folder} has {data}"
+            )
+        for subset in shown:
+            changes[subset].append(
+                change(one.errors(metric, subset), other.errors(metric, subset))
+            )
+        rows.append([name, *(_change(changes[one][-1]) for one in shown)])
+    means = (_over(over_sets(changes[subset])) for subset in shown)
+    return markdown_table([*rows, ["mean", *means]])
+
+
+def _change(found: Change | None) -> str:
+    if found is None:
+        return "-"
+    half = "" if found.half is None else f" ± {found.half:.1f}"
+    return f"{found.percent:+.1f}{half}"
+
+
+def _over(found: OverSets | None) -> str:
+    if found is None:
+        return "-"
+    if found.low is None:
+        return f"{found.percent:+.1f}"
+    return f"{found.percent:+.1f} [{found.low:+.1f}, {found.high:+.1f}]"
 
 
 def _read(folder: Path, name: str) -> tuple[Method, str, str | None]:

@@ -83,3 +83,30 @@ def test_other_data_and_other_names_are_refused(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main([str(one), "bmc", str(other), "vanilla"])
     assert "one of groupdir, which" in capsys.readouterr().err
+
+
+def two_sets(path, method, errors):
+    path.mkdir()
+    for name in ("one", "two"):
+        folder_with(path / name, method, errors, data=name)
+    return path
+
+
+def test_several_data_sets_have_a_row_each_and_a_mean(tmp_path, capsys):
+    ours = two_sets(tmp_path / "ours", "groupdir", ERRORS)
+    theirs = two_sets(tmp_path / "theirs", "vanilla", OTHERS)
+    # Half the error, on a data set that the other has not.
+    folder_with(ours / "three", "groupdir", ERRORS)
+    text = main([str(ours), "groupdir", str(theirs), "vanilla"])
+    rows = {row.split(" | ")[0].strip("| "): row for row in text.splitlines()}
+    assert rows["one"].startswith("| one | -21.4 ± ")
+    assert "three" not in rows
+    # Alike on both: the mean is certain.
+    assert rows["mean"] == "| mean | -21.4 [-21.4, -21.4] | -8.3 [-8.3, -8.3] |"
+
+
+def test_folders_without_a_common_data_set_are_refused(tmp_path, capsys):
+    ours = two_sets(tmp_path / "ours", "groupdir", ERRORS)
+    with pytest.raises(SystemExit):
+        main([str(ours), "groupdir", str(tmp_path / "none"), "vanilla"])
+    assert "must hold data sets of" in capsys.readouterr().err
