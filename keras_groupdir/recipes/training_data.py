@@ -15,6 +15,7 @@ from keras_groupdir.checks import check_rows
 from keras_groupdir.labels.groups import check_inside
 from keras_groupdir.models import FeatureSmoothingRegressor
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.recipes.array_batches import ArrayBatches
 from keras_groupdir.recipes.array_batches import as_array
 from keras_groupdir.recipes.data_batches import DataBatches
@@ -142,6 +143,7 @@ def training_data(
         for stage in recipe.stages
     )
     if y is not None:
+        y = plain_labels(y)
         labels = check_labels("y", y)
         check_rows("y", labels, x)
         check_inside("y", labels, (task.low, task.high))
@@ -161,7 +163,7 @@ def training_data(
                 f"{len(validation)} parts"
             )
         inputs, labels = validation
-        labels = check_labels("validation_data[1]", labels)
+        labels = check_labels("validation_data[1]", plain_labels(labels))
         check_rows("validation_data[1]", labels, inputs)
         validation = keras.tree.map_structure(as_array, inputs), labels
     elif validation is not None:

@@ -179,6 +179,9 @@ def concordance_correlation(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     true, pred = _columns(y_true, y_pred)
     if len(true) < 2 or np.ptp(true) == 0:
         return float("nan")
+    # Squares of what is counted in other units could be no numbers.
+    unit = np.ptp(true)
+    true, pred = true / unit, pred / unit
     gap = true.mean() - pred.mean()
     covariance = np.mean((true - true.mean()) * (pred - pred.mean()))
     return float(2 * covariance / (true.var() + pred.var() + gap**2))
@@ -195,6 +198,8 @@ def pearson_correlation(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     true, pred = _columns(y_true, y_pred)
     if len(true) < 2 or np.ptp(true) == 0 or np.ptp(pred) == 0:
         return float("nan")
+    # Squares of what is counted in other units could be no numbers.
+    true, pred = true / np.ptp(true), pred / np.ptp(pred)
     return float(np.corrcoef(true, pred)[0, 1])
 
 

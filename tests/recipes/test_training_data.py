@@ -91,3 +91,10 @@ def test_the_order_of_a_data_set_is_kept_if_it_should_be():
     data = data_of(Batches(), None, name="vanilla")
     assert data.batches(stage, 2, seed=None)["shuffle"] is False
     assert data.batches(stage, 2, seed=3)["shuffle"] is True
+
+
+def test_labels_may_go_by_the_name_of_the_output():
+    named = {"prediction": Y}
+    data = training_data(make_recipe("inv"), X, named, (X, named), None, TASK)
+    np.testing.assert_array_equal(data.y, Y)
+    np.testing.assert_array_equal(data.validation[1], Y)

@@ -210,3 +210,12 @@ def test_columns_and_rows_of_labels_count_the_same(error):
 @pytest.mark.parametrize("error", ALL)
 def test_no_samples_give_nan(error):
     assert math.isnan(error([], []))
+
+
+@pytest.mark.parametrize("unit", [1e-160, 1.0, 1e160])
+@pytest.mark.parametrize(
+    "score", [pearson_correlation, concordance_correlation]
+)
+def test_correlations_of_units_whose_squares_are_no_numbers(score, unit):
+    true, pred = np.array([1.0, 2.0, 4.0, 3.0]), np.array([1.5, 1.0, 4.0, 2.5])
+    assert score(unit * true, unit * pred) == pytest.approx(score(true, pred))
