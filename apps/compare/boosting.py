@@ -130,7 +130,7 @@ def _line(problem: Problem, name: str, seed: int, boosted: Boosted) -> Line:
         "seconds": round(boosted.seconds, 1),
         "diverged": False,
         "best_epoch": boosted.num_trees,
-        "best_error": round(boosted.error, 6),
+        "best_error": float(f"{boosted.error:.9g}"),
         "routing": "model",
         **boosted.tables,
     }
@@ -180,6 +180,7 @@ def _boost(problem: Problem, weights_of: str | None) -> Boosted:
             problem.many_above,
             problem.few_below,
             problem.epsilon,
+            problem.relative_shots,
         ).as_dict()
     seconds = time.perf_counter() - started
     return Boosted(errors[best], best + 1, tables, seconds)

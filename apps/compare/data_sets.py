@@ -7,6 +7,7 @@ from pathlib import Path
 from apps.common.flags import check_differ
 from apps.data.load import ALL_FLAGS
 from apps.data.load import CSV_FLAGS
+from apps.data.load import FLAGS
 from apps.data.load import check_data_flags
 from apps.data.load import flags_of
 from apps.data.load import written
@@ -41,7 +42,7 @@ def list_sets(
             folder, or a flag is for none of them.
     """
     names = [name for given in arguments.dataset for name in _expand(given)]
-    is_several = len(names) > 1 or Path(arguments.dataset[0]).is_dir()
+    is_several = len(names) > 1 or _is_folder(arguments.dataset[0])
     if not is_several:
         (one,) = _split_by_blocks(arguments, names)
         check_data_flags(one)
@@ -81,11 +82,16 @@ def name_of(arguments: argparse.Namespace) -> str:
     return name
 
 
+def _is_folder(given: str) -> bool:
+    """Whether this means a folder, and not a data set of that name."""
+    return given not in FLAGS and Path(given).expanduser().is_dir()
+
+
 def _expand(given: str) -> list[str]:
     """What a folder holds; the three files of a table are one."""
-    folder = Path(given).expanduser()
-    if not folder.is_dir():
+    if not _is_folder(given):
         return [given]
+    folder = Path(given).expanduser()
     found = {
         str(_whole(path)): None
         for path in sorted(folder.glob("*.csv"))

@@ -5,8 +5,9 @@
 trains each method with each seed on each data set, with the budget of
 `apps.compare`, and says how many test labels its own interval holds, and the
 one that is calibrated per shot on validation data, which also chose the epoch.
-A line of JSON for each run is in `intervals.jsonl`; what is there is not run
-again. Prints and writes a table over the data sets, `intervals.md`.
+A line of JSON for each run is in `intervals.jsonl`; what is there, of the same
+data, budget and version, is not run again. Prints and writes a table over the
+data sets, `intervals.md`.
 """
 
 import argparse
@@ -32,10 +33,12 @@ from apps.compare.data_sets import name_of
 from apps.data.load import add_data_flags
 from apps.data.load import load_problem
 from keras_groupdir.experiments import Problem
+from keras_groupdir.experiments import describe_run
 from keras_groupdir.experiments import fit_method
 from keras_groupdir.models import calibrate_intervals
 from keras_groupdir.recipes import CompiledModels
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import shots_note
 from keras_groupdir.scores import evaluate_intervals
 
 METHODS = ("groupdir", "groupdir_balanced", "der", "quantile")
@@ -66,17 +69,18 @@ def main(argv: list[str] | None = None) -> str:
         check_writable("output", folder / "intervals.md")
         problems = {name_of(one): load_problem(one) for one in sets}
     file = folder / "intervals.jsonl"
+    asked = []
     for name, problem in problems.items():
         for method in arguments.methods:
             keras.utils.clear_session(free_memory=True)
             compiled = CompiledModels()
             for seed in arguments.seeds:
-                key = {"dataset": name, "method": method, "seed": seed}
-                if not any(key.items() <= one.items() for one in read(file)):
-                    line = {**key, **_run(problem, method, seed, compiled)}
+                asked.append(_described(name, problem, method, seed))
+                if not _of(asked[-1:], read(file)):
+                    line = asked[-1] | _run(problem, method, seed, compiled)
                     append_json_line(file, line)
                     print(f"{name} {method} seed {seed}: done", flush=True)
-    text = _table(read(file))
+    text = _table(_of(asked, read(file)))
     write_text(folder / "intervals.md", text)
     print(text)
     return text
@@ -89,34 +93,69 @@ def read(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text().splitlines()]
 
 
+def _described(
+    name: str, problem: Problem, method: str, seed: int
+) -> dict[str, Any]:
+    """What tells a run from others."""
+    line = describe_run(problem, method, {}, seed)
+    kept = ("data", "method", "seed", "training", "thresholds", "backend")
+    return {
+        "dataset": name,
+        **{key: line[key] for key in (*kept, "keras", "library")},
+    }
+
+
+def _of(
+    asked: list[dict[str, Any]], lines: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Lines of the runs that were asked for."""
+    return [
+        line
+        for line in lines
+        if any(
+            all(line.get(key) == value for key, value in one.items())
+            for one in asked
+        )
+    ]
+
+
 def _run(
     problem: Problem, method: str, seed: int, compiled: CompiledModels
 ) -> dict[str, Any]:
-    model = fit_method(
+    fitted = fit_method(
         problem, method, seed=seed, splits=(), compiled=compiled
-    ).model
+    )
+    if fitted.line["diverged"]:
+        return {"diverged": True}
+    model, task = fitted.model, problem.task
     x, y = problem.held_out("test")
+    shots: dict[str, Any] = {
+        "many_above": problem.many_above,
+        "few_below": problem.few_below,
+        "relative_shots": problem.relative_shots,
+    }
     calibrated = calibrate_intervals(
         model,
         *problem.held_out("val"),
-        problem.task.labels,
-        problem.task.bins,
+        task.labels,
+        task.bins,
         COVERAGE,
         bounded=True,
         verbose=0,
+        **shots,
     )
     intervals = {
         "own": model.predict_interval(x, COVERAGE, verbose=0),
         "calibrated": calibrated.predict_interval(x, verbose=0),
     }
-    table = evaluate_intervals(
-        intervals, y, problem.task.labels, problem.task.bins
-    )
-    return {"data": problem.digest, **table.as_dict()}
+    table = evaluate_intervals(intervals, y, task.labels, task.bins, **shots)
+    return table.as_dict()
 
 
 def _table(lines: list[dict[str, Any]]) -> str:
     """Markdown, a row for each method and kind of interval."""
+    lost = sum(line.get("diverged", False) for line in lines)
+    lines = [line for line in lines if not line.get("diverged")]
     titles = ["method", "interval", "data sets"]
     titles += [f"coverage {subset}" for subset in SUBSETS]
     titles += [f"within {100 * MARGIN:g} points, {one}" for one in SUBSETS[1:]]
@@ -140,8 +179,9 @@ def _table(lines: list[dict[str, Any]]) -> str:
         f"Intervals that should hold {100 * COVERAGE:g}% of test labels; means "
         f"over data sets of the means over the seeds {seeds}. Within: data "
         "sets where that mean is as near, of those with such labels. Width: "
-        "geometric mean of the ratios."
+        f"geometric mean of the ratios. {shots_note(lines)}"
     )
+    note += f" {lost} runs diverged and do not count." if lost else ""
     return f"# Intervals\n\n{note}\n\n{markdown_table([titles, *rows])}\n"
 
 

@@ -103,7 +103,14 @@ def over_folders(
     shown = ("all", "few")
     rows = [["data set", *(f"change {subset} (%)" for subset in shown)]]
     changes: dict[str, list[Change | None]] = {subset: [] for subset in shown}
-    for name in names:
+    # A method may be missing on a data set, and not on all.
+    both = [
+        name
+        for name in names
+        if _has(folder / name, method)
+        and _has(other_folder / name, other_method)
+    ]
+    for name in both or names:
         one, metric, data = _read(folder / name, method)
         other, other_metric, other_data = _read(
             other_folder / name, other_method
@@ -120,6 +127,11 @@ def over_folders(
         rows.append([name, *(_change(changes[one][-1]) for one in shown)])
     means = (_over(over_sets(changes[subset])) for subset in shown)
     return markdown_table([*rows, ["mean", *means]])
+
+
+def _has(folder: Path, name: str) -> bool:
+    methods = FolderStore(folder).comparison().methods
+    return name in [method.name for method in methods]
 
 
 def _change(found: Change | None) -> str:

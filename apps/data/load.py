@@ -26,8 +26,8 @@ def add_data_flags(
 
     Args:
         parser: Of the command.
-        several: Whether it takes several data sets, see `load_sets`. Defaults
-            to `False`.
+        several: Whether it takes several data sets, see `apps.compare`.
+            Defaults to `False`.
     """
     parser.add_argument(
         "dataset",

@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import math
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -92,9 +93,16 @@ class Budget:
     def with_settings(self, settings: Mapping[str, Any]) -> Self:
         """The budget with those of the settings that are its own."""
         given = {k: settings[k] for k in asdict(self) if k in settings}
-        # Who says how many epochs means those.
-        if "epochs" in given:
-            given = {"steps": None, **given}
+        if "epochs" in given and self.steps is not None:
+            # Who says how many epochs means those, and the same share of them.
+            if given.get("steps") is not None:
+                raise ValueError(
+                    "`settings` must have one of `epochs` and `steps`. "
+                    f"Received: {given}"
+                )
+            share = self.patience / self.steps
+            patience = max(1, math.ceil(share * given["epochs"]))
+            given = {"steps": None, "patience": patience, **given}
         return replace(self, **given)
 
 

@@ -151,6 +151,7 @@ def describe_run(
         "settings": dict(settings),
         "training": asdict(budget),
         "epochs": budget.in_epochs(len(problem.task.labels)).epochs,
+        "thresholds": _thresholds(problem),
         "backend": keras.config.backend(),
         "keras": keras.version(),
         "library": __version__,
@@ -169,12 +170,20 @@ def is_run(
         and line.get("data") == problem.digest
         # Recipes of other versions may have other defaults.
         and line.get("library") == __version__
+        # Lines from before thresholds were noted have the problem's.
+        and line.get("thresholds", _thresholds(problem)) == _thresholds(problem)
         and line["settings"] == settings
         and line["seed"] == seed
         # Lines from before a part of the budget existed have its default.
         and {**asdict(Budget()), **line["training"]}
         == asdict(problem.budget.with_settings(settings))
     )
+
+
+def _thresholds(problem: Problem) -> dict[str, Any]:
+    """What makes the shots of a problem's tables."""
+    names = ("many_above", "few_below", "relative_shots")
+    return {name: getattr(problem, name) for name in names}
 
 
 def _recipe_settings(
@@ -241,7 +250,7 @@ def _result(started: float, errors: list[float] | None) -> dict[str, Any]:
         result |= {
             "diverged": False,
             "best_epoch": best + 1,
-            "best_error": round(errors[best], 6),
+            "best_error": float(f"{errors[best]:.9g}"),
         }
     return result
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import keras
+import numpy as np
+from keras import ops
 
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
@@ -12,6 +14,7 @@ from keras_groupdir.layers import GroupExpectation
 from keras_groupdir.losses import GaussianGroupCrossentropy
 from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
+from keras_groupdir.models.mixture_interval import mixture_interval
 from keras_groupdir.types import Tensor
 
 
@@ -99,6 +102,15 @@ class DistributionRegressor(EncoderRegressor):
         """1 for the distribution, `prediction_weight` for its mean."""
         weights = {"bin_logits": 1.0, "prediction": self.prediction_weight}
         return {name: weights[name] for name in self.default_losses()}
+
+    def output_interval(
+        self, outputs: dict[str, np.ndarray], coverage: float
+    ) -> np.ndarray:
+        """Of the softmax over bins, in each of which labels spread evenly."""
+        shares = ops.convert_to_numpy(ops.softmax(outputs["bin_logits"]))
+        values = np.broadcast_to(self.bins.centers, shares.shape)
+        widths = np.diff(self.bins.edges)
+        return mixture_interval(shares, values, widths, coverage)
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()

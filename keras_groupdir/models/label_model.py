@@ -255,9 +255,9 @@ class LabelModel(keras.Model):
         interval = self.output_interval(outputs, coverage)
         if interval is None:
             raise ValueError(
-                f"A {type(self).__name__} predicts no distribution, and has "
-                "no intervals of its own; models.calibrate_intervals makes "
-                "some of any model. Received: outputs "
+                f"A {type(self).__name__} has no intervals of its own; "
+                "models.calibrate_intervals makes some of any model. "
+                "Received: outputs "
                 f"{sorted(outputs)}"
             )
         return interval

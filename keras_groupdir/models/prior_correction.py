@@ -89,7 +89,7 @@ def choose_prior_correction(
         errors[tau] = score(labels, ops.convert_to_numpy(prediction))
     # Of equal ones the first: nothing is undone without a reason.
     tau = min(errors, key=errors.__getitem__)
-    if tau:
-        weights = group_prior_weights(counts, tau)
+    if tau or model.head.group_weights is not None:
+        weights = group_prior_weights(counts, tau) if tau else None
         model = model.with_routing(model.head.routing, weights)
     return PriorCorrection(model, tau, errors)

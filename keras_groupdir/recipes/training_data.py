@@ -96,8 +96,12 @@ class TrainingData(NamedTuple):
         """Validation inputs as `predict` takes them, and their labels."""
         if isinstance(self.validation, tuple):
             return self.validation
-        labels = [np.ravel(y) for _, y in all_batches(self.validation)]
-        return self.validation, np.concatenate(labels)
+        # Both in one pass: a second one may come in another order.
+        inputs, labels = zip(*all_batches(self.validation), strict=True)
+        x = keras.tree.map_structure(
+            lambda *parts: np.concatenate(parts), *inputs
+        )
+        return x, np.concatenate([np.ravel(y) for y in labels])
 
     def statistics(self, model: LabelModel) -> list[keras.callbacks.Callback]:
         """The callback that feature smoothing needs, for such a model.

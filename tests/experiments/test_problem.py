@@ -111,3 +111,13 @@ def test_what_is_held_out_is_checked_before_anything_is_trained(split):
     weighed = {**splits, split: (x, y, y)}
     with pytest.raises(ValueError, match=rf"`{split}` must be \(x, y\)"):
         Problem(make_encoder, **weighed)
+
+
+def test_epochs_of_a_method_take_the_place_of_steps():
+    budget = Budget(steps=4000, patience=1000)
+    found = budget.with_settings({"epochs": 20})
+    assert (found.steps, found.epochs, found.patience) == (None, 20, 5)
+    found = budget.with_settings({"epochs": 20, "patience": 3})
+    assert (found.steps, found.epochs, found.patience) == (None, 20, 3)
+    with pytest.raises(ValueError, match="one of `epochs` and `steps`"):
+        budget.with_settings({"epochs": 20, "steps": 9})

@@ -98,3 +98,23 @@ def test_labels_may_go_by_the_name_of_the_output():
     data = training_data(make_recipe("inv"), X, named, (X, named), None, TASK)
     np.testing.assert_array_equal(data.y, Y)
     np.testing.assert_array_equal(data.validation[1], Y)
+
+
+class Shuffled(Batches):
+    """In another order each time it is gone through."""
+
+    def __init__(self):
+        super().__init__()
+        self.turn = 0
+
+    def __getitem__(self, index):
+        done, self.turn = self.turn // 2, self.turn + 1
+        return super().__getitem__((index + done) % 2)
+
+
+def test_held_out_inputs_and_labels_are_of_one_pass():
+    data = training_data(make_recipe("vanilla"), X, Y, Shuffled(), None, TASK)
+    x, labels = data.held_out()
+    # The first input of a row is twice its label, and noise.
+    np.testing.assert_array_equal(x[:, 0] - 100, 2 * labels)
+    np.testing.assert_array_equal(np.sort(labels), [0, 1, 2, 3])

@@ -50,4 +50,9 @@ def routings(comparison: Comparison) -> str:
 def _name(method: Method, routing: str) -> str:
     if routing == ORACLE:
         return "*oracle: no result*"
-    return f"**{routing}**, its own" if routing == method.routing else routing
+    own = {line["routing"] for line in method.finite.values()}
+    if routing not in own:
+        return routing
+    count = sum(line["routing"] == routing for line in method.finite.values())
+    of = "" if len(own) == 1 else f" of {count} of {len(method.finite)} seeds"
+    return f"**{routing}**, its own{of}"

@@ -64,14 +64,19 @@ def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
     assert capsys.readouterr().out.count(": done") == 2
     main([*flags, "0", "1"])
     assert capsys.readouterr().out.count(": done") == 2
+    # Another budget is another run.
+    text = main([*flags, "0", "--epochs=1"])
+    assert capsys.readouterr().out.count(": done") == 2
+    assert "over the seeds [0]" in text
     lines = read(tmp_path / "out" / "intervals.jsonl")
     assert lines[:2] == first
     for line in lines:
         for row in line["rows"].values():
             assert 0 <= row["coverage"]["all"] <= 1
             assert row["mean_width"]["all"] > 0
-    text = (tmp_path / "out" / "intervals.md").read_text()
+    assert (tmp_path / "out" / "intervals.md").read_text() == text
     assert "| der | calibrated | 1 |" in text
+    assert "Shots by count: many > 100, few < 20." in text
     assert json.loads(json.dumps(lines)) == lines
 
 

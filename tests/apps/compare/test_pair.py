@@ -95,12 +95,14 @@ def two_sets(path, method, errors):
 def test_several_data_sets_have_a_row_each_and_a_mean(tmp_path, capsys):
     ours = two_sets(tmp_path / "ours", "groupdir", ERRORS)
     theirs = two_sets(tmp_path / "theirs", "vanilla", OTHERS)
-    # Half the error, on a data set that the other has not.
+    # A data set that the other has not, and one where it has not been run.
     folder_with(ours / "three", "groupdir", ERRORS)
+    folder_with(ours / "four", "groupdir", ERRORS, data="four")
+    folder_with(theirs / "four", "bmc", OTHERS, data="four")
     text = main([str(ours), "groupdir", str(theirs), "vanilla"])
     rows = {row.split(" | ")[0].strip("| "): row for row in text.splitlines()}
     assert rows["one"].startswith("| one | -21.4 ± ")
-    assert "three" not in rows
+    assert not {"three", "four"} & rows.keys()
     # Alike on both: the mean is certain.
     assert rows["mean"] == "| mean | -21.4 [-21.4, -21.4] | -8.3 [-8.3, -8.3] |"
 
