@@ -4,6 +4,7 @@ import re
 import textwrap
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -22,8 +23,12 @@ def with_python():
     return [page for page in PAGES if blocks_of(page)]
 
 
+# Step by step, many epochs of many models would take JAX minutes.
+GRAPHS = ["eager_here"] if keras.config.backend() != "jax" else []
+
+
 @pytest.mark.slow
-@pytest.mark.usefixtures("eager_here")
+@pytest.mark.usefixtures(*GRAPHS)
 @pytest.mark.parametrize("page", with_python(), ids=lambda page: page.name)
 def test_examples_run(page, tmp_path, monkeypatch):
     for needed in ("tensorflow", "scipy", "matplotlib"):
@@ -39,6 +44,10 @@ def test_examples_run(page, tmp_path, monkeypatch):
         block = block.replace("epochs=20", "epochs=1")
         fewer = "(0,)" if page.name == "README.md" else "(0, 1)"
         block = block.replace("seeds=(0, 1, 2)", f"seeds={fewer}")
+        block = block.replace(
+            "test=(x_test, y_test)\n",
+            "test=(x_test, y_test), budget=experiments.Budget(epochs=2)\n",
+        )
         exec(compile(block, page.name, "exec"), known)
     if page.name in ("README.md", "quick_start.md"):
         assert known["model"].predict(x, verbose=0).shape == (60, 1)

@@ -53,12 +53,15 @@ def compare(
 
     Examples:
 
+    >>> from keras_groupdir.experiments import Budget
     >>> def make_encoder():
     ...     inputs = keras.Input((4,))
     ...     return keras.Model(inputs, keras.layers.Dense(8)(inputs))
     >>> x = np.random.default_rng(0).normal(size=(60, 4)).astype("float32")
     >>> data = x, np.exp(x[:, 0])
-    >>> problem = Problem(make_encoder, data, data, data)
+    >>> problem = Problem(
+    ...     make_encoder, data, data, data, budget=Budget(epochs=2)
+    ... )
     >>> results = compare(
     ...     problem, ["vanilla", "groupdir"], seeds=[0], say=lambda line: None
     ... )
