@@ -24,11 +24,11 @@ def with_python():
 
 
 # Step by step, many epochs of many models would take JAX minutes.
-GRAPHS = ["eager_here"] if keras.config.backend() != "jax" else []
+EAGER = ["eager_here"] if keras.config.backend() != "jax" else []
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures(*GRAPHS)
+@pytest.mark.usefixtures(*EAGER)
 @pytest.mark.parametrize("page", with_python(), ids=lambda page: page.name)
 def test_examples_run(page, tmp_path, monkeypatch):
     for needed in ("tensorflow", "scipy", "matplotlib"):

@@ -177,10 +177,8 @@ def _boost(problem: Problem, weights_of: str | None) -> Boosted:
             own,
             task.labels,
             task.bins,
-            problem.many_above,
-            problem.few_below,
-            problem.epsilon,
-            problem.relative_shots,
+            epsilon=problem.epsilon,
+            **problem.thresholds,
         ).as_dict()
     seconds = time.perf_counter() - started
     return Boosted(errors[best], best + 1, tables, seconds)

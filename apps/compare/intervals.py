@@ -129,11 +129,6 @@ def _run(
         return {"diverged": True}
     model, task = fitted.model, problem.task
     x, y = problem.held_out("test")
-    shots: dict[str, Any] = {
-        "many_above": problem.many_above,
-        "few_below": problem.few_below,
-        "relative_shots": problem.relative_shots,
-    }
     calibrated = calibrate_intervals(
         model,
         *problem.held_out("val"),
@@ -142,13 +137,15 @@ def _run(
         COVERAGE,
         bounded=True,
         verbose=0,
-        **shots,
+        **problem.thresholds,
     )
     intervals = {
         "own": model.predict_interval(x, COVERAGE, verbose=0),
         "calibrated": calibrated.predict_interval(x, verbose=0),
     }
-    table = evaluate_intervals(intervals, y, task.labels, task.bins, **shots)
+    table = evaluate_intervals(
+        intervals, y, task.labels, task.bins, **problem.thresholds
+    )
     return table.as_dict()
 
 

@@ -9,10 +9,9 @@ from typing import Any
 from typing import Self
 
 from keras_groupdir.experiments.differences import differences
+from keras_groupdir.models.group_regressor import BALANCED
 
 Line = dict[str, Any]
-# The row of a model whose routing was corrected after its best epoch.
-BALANCED = "balanced"
 VANILLA = "vanilla"
 ORACLE = "oracle"
 METRICS = ("mse", "mae")

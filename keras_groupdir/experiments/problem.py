@@ -175,6 +175,12 @@ class Problem:
         """The metric that decides: that of the error that is minimized."""
         return "mse" if self.task.error == "squared" else "mae"
 
+    @property
+    def thresholds(self) -> dict[str, Any]:
+        """What makes shots, as arguments of `scores.evaluate_shots`."""
+        names = ("many_above", "few_below", "relative_shots")
+        return {name: getattr(self, name) for name in names}
+
     def encoder(self, seed: int) -> keras.Model:
         """A new encoder, from a seed."""
         keras.utils.set_random_seed(seed)

@@ -151,7 +151,7 @@ def describe_run(
         "settings": dict(settings),
         "training": asdict(budget),
         "epochs": budget.in_epochs(len(problem.task.labels)).epochs,
-        "thresholds": _thresholds(problem),
+        "thresholds": problem.thresholds,
         "backend": keras.config.backend(),
         "keras": keras.version(),
         "library": __version__,
@@ -171,19 +171,13 @@ def is_run(
         # Recipes of other versions may have other defaults.
         and line.get("library") == __version__
         # Lines from before thresholds were noted have the problem's.
-        and line.get("thresholds", _thresholds(problem)) == _thresholds(problem)
+        and line.get("thresholds", problem.thresholds) == problem.thresholds
         and line["settings"] == settings
         and line["seed"] == seed
         # Lines from before a part of the budget existed have its default.
         and {**asdict(Budget()), **line["training"]}
         == asdict(problem.budget.with_settings(settings))
     )
-
-
-def _thresholds(problem: Problem) -> dict[str, Any]:
-    """What makes the shots of a problem's tables."""
-    names = ("many_above", "few_below", "relative_shots")
-    return {name: getattr(problem, name) for name in names}
 
 
 def _recipe_settings(
@@ -263,9 +257,7 @@ def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
         y,
         problem.task.labels,
         problem.task.bins,
-        problem.many_above,
-        problem.few_below,
-        problem.epsilon,
-        problem.relative_shots,
+        epsilon=problem.epsilon,
         verbose=0,
+        **problem.thresholds,
     )

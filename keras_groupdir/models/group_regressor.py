@@ -300,3 +300,12 @@ class GroupRegressor(EncoderRegressor):
             "start": self.head.start,
             "spread": self.head.spread,
         }
+
+
+def check_group_regressor(model: Any) -> None:
+    """Refuses a model whose prediction no groups are routed to."""
+    if not isinstance(model, GroupRegressor):
+        raise ValueError(
+            "`model` must be a GroupRegressor. "
+            f"Received: {type(model).__name__}"
+        )

@@ -10,6 +10,7 @@ from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_whole
 from keras_groupdir.layers import routing_weights
 from keras_groupdir.models.group_regressor import GroupRegressor
+from keras_groupdir.models.group_regressor import check_group_regressor
 from keras_groupdir.types import ArrayLike
 
 # Shares of groups that change by less have settled.
@@ -74,6 +75,7 @@ def estimate_label_shift(
     Reference:
     - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446)
     """
+    check_group_regressor(model)
     check_whole("max_iterations", max_iterations, at_least=1)
     labels = check_labels("train_labels", train_labels)
     # As in `labels.group_prior_weights`: an empty group could come to be.

@@ -11,6 +11,7 @@ from keras_groupdir.checks import check_not_negative
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
 from keras_groupdir.models.group_regressor import GroupRegressor
+from keras_groupdir.models.group_regressor import check_group_regressor
 from keras_groupdir.scores import mean_absolute_error
 from keras_groupdir.scores import mean_squared_error
 from keras_groupdir.types import ArrayLike
@@ -70,6 +71,7 @@ def choose_prior_correction(
     Reference:
     - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446)
     """
+    check_group_regressor(model)
     labels = check_labels("y", y)
     counts = model.groups.counts(check_labels("train_labels", train_labels))
     taus = [check_not_negative("taus", tau) for tau in taus]

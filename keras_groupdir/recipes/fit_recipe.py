@@ -79,8 +79,9 @@ def fit_recipe(
             itself.
         y: Labels, if `x` is no data set. Shape `(n,)` or `(n, 1)`.
         validation_data: `(x, y)` or a data set, of which
-            `val_prediction_mae` and `val_prediction_mse` are logged. Defaults
-            to `None`.
+            `val_prediction_mae` and `val_prediction_mse` are logged; a recipe
+            that corrects what it has trained chooses by it. Defaults to
+            `None`.
         optimizer: As for `compile`; each stage gets one like it. Defaults to
             `"adam"`.
         callbacks: As for `keras.Model.fit`, or a function that makes the list

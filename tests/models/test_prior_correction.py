@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 
 from keras_groupdir.labels import group_prior_weights
+from keras_groupdir.models import VanillaRegressor
 from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.models import estimate_label_shift
 from keras_groupdir.scores import mean_absolute_error
 from tests.support.models import skewed_data
+from tests.support.models import small_encoder
 from tests.support.models import small_regressor
 
 pytestmark = pytest.mark.usefixtures("eager")
@@ -36,3 +39,16 @@ def test_nothing_is_no_weights_at_all(given):
     assert chosen.tau == 0
     assert chosen.model.head.group_weights is None
     assert error(chosen.model, Y) == pytest.approx(chosen.errors[0.0])
+
+
+@pytest.mark.parametrize(
+    "correct",
+    [
+        lambda model: choose_prior_correction(model, X, Y, Y),
+        lambda model: estimate_label_shift(model, X, Y),
+    ],
+)
+def test_a_model_without_groups_is_refused(correct):
+    model = VanillaRegressor(small_encoder(), 0, 8)
+    with pytest.raises(ValueError, match="`model` must be a GroupRegressor"):
+        correct(model)
