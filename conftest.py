@@ -16,6 +16,13 @@ import pytest
 import keras_groupdir
 from tests.support.eagerly import eagerly
 
+if keras.config.backend() == "torch":
+    import torch
+
+    # torch warns once a process, so that which example of ours fails for it
+    # would depend on which of them a process ran first.
+    torch.set_warn_always(True)
+
 
 @pytest.fixture(autouse=True)
 def _doctest_names(request, doctest_namespace):

@@ -58,8 +58,8 @@ class LaplaceVotes(keras.layers.Layer):
 
     >>> votes = LaplaceVotes(start=50.0, spread=10.0)
     >>> outputs = votes(np.zeros((1, 4), "float32"))
-    >>> round(float(outputs["prediction"][0, 0]), 4)
-    50.0
+    >>> keras.ops.convert_to_numpy(outputs["prediction"]).round(4).tolist()
+    [[50.0]]
     >>> sorted(outputs)
     ['head_0', 'head_1', 'head_2', 'prediction', 'scale']
 

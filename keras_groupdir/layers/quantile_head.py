@@ -61,8 +61,9 @@ class QuantileHead(keras.layers.Layer):
     Examples:
 
     >>> head = QuantileHead([0.05, 0.5, 0.95], start=50.0, spread=10.0)
-    >>> low, median, high = head(np.zeros((1, 4), "float32"))[0]
-    >>> float(median), bool(low < median), bool(median < high)
+    >>> quantiles = head(np.zeros((1, 4), "float32"))
+    >>> low, median, high = keras.ops.convert_to_numpy(quantiles)[0].tolist()
+    >>> median, low < median, median < high
     (50.0, True, True)
     """
 
