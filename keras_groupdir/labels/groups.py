@@ -110,6 +110,8 @@ class LabelGroups:
         LabelGroups(5 groups of width 0.966 over [0.13, 4.96])
         """
         low, high, _ = _label_range(labels)
+        num_groups = check_whole("num_groups", num_groups, at_least=2)
+        _check_steps(low, high, num_groups)
         return cls.equal_width(low, high, num_groups)
 
     @classmethod
@@ -131,6 +133,7 @@ class LabelGroups:
         if num_bins is None:
             num_bins = round(high - low) if are_whole else NUM_BINS
         num_bins = check_whole("num_bins", num_bins, at_least=2)
+        _check_steps(low, high, num_bins)
         return cls.equal_width(low, high, num_bins)
 
     @classmethod
@@ -288,6 +291,17 @@ def _label_range(labels: ArrayLike) -> tuple[float, float, bool]:
     low = round(np.floor(low / step) * step, digits)
     high = round(np.ceil(high / step) * step, digits)
     return low, high, False
+
+
+def _check_steps(low: float, high: float, num_groups: int) -> None:
+    """Refuses labels that lie too near to each other for their size."""
+    edges = np.linspace(low, high, num_groups + 1).astype("float32")
+    if np.any(np.diff(edges) <= 0):
+        raise ValueError(
+            "`labels` must differ by more than float32 can tell apart where "
+            f"they lie, for {num_groups} groups. Received: labels from {low} "
+            f"to {high}. Subtract a number near to them first"
+        )
 
 
 def _checked_edges(edges: ArrayLike) -> np.ndarray:

@@ -50,7 +50,13 @@ def with_default_weights(
             f"{list(defaults)} with the default losses. "
             f"Received: loss_weights={given!r}"
         )
-    return {**defaults, **given}
+    weights = {**defaults, **given}
+    if not any(weights.values()):
+        raise ValueError(
+            "`loss_weights` must not all be 0: nothing would be trained. "
+            f"Received: loss_weights={given!r}"
+        )
+    return weights
 
 
 def with_every_weight(given: Any, losses: Any) -> Any:

@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
+from keras_groupdir.checks import check_numbers
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
 from keras_groupdir.models.group_regressor import GroupRegressor
@@ -74,7 +75,12 @@ def choose_prior_correction(
     check_group_regressor(model)
     labels = check_labels("y", y)
     counts = model.groups.counts(check_labels("train_labels", train_labels))
-    taus = [check_not_negative("taus", tau) for tau in taus]
+    tried = check_numbers("taus", taus)
+    if tried.ndim != 1:
+        raise ValueError(
+            f"`taus` must be a list of numbers. Received: taus={taus!r}"
+        )
+    taus = [check_not_negative("taus", tau) for tau in tried]
     outputs = model.predict_outputs(x, **kwargs)
     score = (
         mean_squared_error if model.error == "squared" else mean_absolute_error

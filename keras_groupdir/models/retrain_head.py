@@ -1,6 +1,8 @@
 """The second stage of two-stage training."""
 
 import tempfile
+from collections.abc import Iterator
+from typing import Any
 from typing import TypeVar
 
 import keras
@@ -49,22 +51,53 @@ def retrain_head(model: ModelType) -> ModelType:
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554), RRT.
     """
     encoder_of(model)  # says what is wrong with the model, if anything is
-    # As from a file: copied weights would leave out what an adapted layer keeps
-    # beside them, such as the mean that a Normalization computes with.
-    with tempfile.TemporaryDirectory() as folder:
-        model.save(f"{folder}/model.keras")
-        second: ModelType = keras.saving.load_model(
-            f"{folder}/model.keras", compile=False
-        )
+    second, fresh = _copies(model)
     encoder_of(second).trainable = False
     if not second.trainable_weights:
         raise ValueError(
             "`model` must have a head: weights that lead from its embedding to "
             "its other outputs, and that are trained. Received: none"
         )
-    fresh = head_of(type(model).from_config(model.get_config()))
     for variable, new in zip(
-        head_of(second).variables, fresh.variables, strict=True
+        head_of(second).variables, head_of(fresh).variables, strict=True
     ):
         variable.assign(new.value)
     return second
+
+
+def _copies(model: ModelType) -> tuple[ModelType, ModelType]:
+    """The model again, with its weights and with new ones."""
+    # Code of this process: its own layers need not be registered, and a Lambda
+    # is as safe as it was.
+    classes = {type(layer).__name__: type(layer) for layer in _layers_of(model)}
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            keras.saving.custom_object_scope(classes),
+        ):
+            # As from a file: copied weights would leave out what an adapted
+            # layer keeps beside them, such as the mean of a Normalization.
+            model.save(f"{folder}/model.keras")
+            same = keras.saving.load_model(
+                f"{folder}/model.keras", compile=False, safe_mode=False
+            )
+            config = keras.saving.serialize_keras_object(model)
+            config.pop("compile_config", None)
+            return same, keras.saving.deserialize_keras_object(
+                config, safe_mode=False
+            )
+    except (TypeError, ValueError, NotImplementedError) as error:
+        message = str(error).partition("\n")[0]
+        raise ValueError(
+            "`model` must be one that Keras can save and load again, to be "
+            "copied: each layer of its encoder needs a get_config with what "
+            f"its __init__ takes. Received: {type(error).__name__}: "
+            f"{message}"
+        ) from error
+
+
+def _layers_of(model: Any) -> Iterator[keras.layers.Layer]:
+    for layer in model.layers:
+        yield layer
+        if isinstance(layer, keras.Model):
+            yield from _layers_of(layer)

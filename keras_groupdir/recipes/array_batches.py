@@ -71,6 +71,18 @@ class ArrayBatches(keras.utils.PyDataset):
         return (plain_inputs(x), *(array[rows] for array in self._labels))
 
 
+def check_numeric(name: str, x: Any) -> None:
+    """Refuses text, which does not go through the batches of a recipe."""
+    for values in keras.tree.flatten(x):
+        dtype = getattr(values, "dtype", None)
+        if getattr(dtype, "kind", "f") in "USOMm":
+            raise ValueError(
+                f"`{name}` must hold numbers. Text is made numbers before, "
+                "for example by a keras.layers.TextVectorization that is no "
+                f"part of the encoder. Received: an array of type {dtype}"
+            )
+
+
 def as_array(values: Any) -> Any:
     """NumPy of arrays, frames and tensors; floats as wide as Keras's."""
     if not isinstance(values, np.ndarray):

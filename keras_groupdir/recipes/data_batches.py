@@ -7,6 +7,9 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_groupdir.models.fit_arguments import plain_labels
+from keras_groupdir.recipes.array_batches import check_numeric
+
 
 class DataBatches(keras.utils.PyDataset):
     """The `(x, y)` batches of a data set, with weights if wanted.
@@ -82,7 +85,9 @@ def inputs_and_labels(batch: Any) -> tuple[Any, Any]:
             f"freezes the encoder. Received: {parts} parts"
         )
     x, y = batch
-    return keras.tree.map_structure(_plain, x), _plain(y)
+    x = keras.tree.map_structure(_plain, x)
+    check_numeric("x", x)
+    return x, _plain(plain_labels(y))
 
 
 def all_batches(data: Any) -> Iterator[tuple[Any, Any]]:

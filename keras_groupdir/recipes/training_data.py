@@ -18,6 +18,7 @@ from keras_groupdir.models import LabelModel
 from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.recipes.array_batches import ArrayBatches
 from keras_groupdir.recipes.array_batches import as_array
+from keras_groupdir.recipes.array_batches import check_numeric
 from keras_groupdir.recipes.data_batches import DataBatches
 from keras_groupdir.recipes.data_batches import all_batches
 from keras_groupdir.recipes.label_task import LabelTask
@@ -66,8 +67,10 @@ class TrainingData(NamedTuple):
         """What `fit` is told of the training data."""
         weigh = None if stage.weigh is None else self._weigh(stage.weigh)
         if self.y is None:
+            # Of a list Keras would think that its parts are inputs.
+            is_ours = weigh is not None or isinstance(self.x, list)
             return {
-                "x": self.x if weigh is None else DataBatches(self.x, weigh),
+                "x": DataBatches(self.x, weigh) if is_ours else self.x,
                 "shuffle": seed is not None,
             }
         labels = check_labels("y", self.y)
@@ -152,7 +155,8 @@ def training_data(
         check_rows("y", labels, x)
         check_inside("y", labels, (task.low, task.high))
         x = keras.tree.map_structure(as_array, x)
-    elif rereads:
+        check_numeric("x", x)
+    elif rereads or isinstance(x, list):
         _check_batches("x", x, recipe)
     if validation is None and recipe.finish is not None:
         raise ValueError(
@@ -161,18 +165,25 @@ def training_data(
             "Received: none"
         )
     if isinstance(validation, list | tuple):
-        if len(validation) != 2:
-            raise ValueError(
-                "`validation_data` must be (x, y) or a data set. Received: "
-                f"{len(validation)} parts"
-            )
-        inputs, labels = validation
-        labels = check_labels("validation_data[1]", plain_labels(labels))
-        check_rows("validation_data[1]", labels, inputs)
-        validation = keras.tree.map_structure(as_array, inputs), labels
+        validation = _checked_pair("validation_data", validation)
     elif validation is not None:
         _check_batches("validation_data", validation, recipe)
+    if still is not None:
+        still = _checked_pair("still_data", still)
     return TrainingData(x, y, validation, still, task)
+
+
+def _checked_pair(name: str, pair: Any) -> tuple[Any, np.ndarray]:
+    """Inputs as arrays, and labels that are as many."""
+    if not isinstance(pair, list | tuple) or len(pair) != 2:
+        parts = len(pair) if isinstance(pair, list | tuple) else 1
+        raise ValueError(f"`{name}` must be (x, y). Received: {parts} parts")
+    inputs, labels = pair
+    labels = check_labels(f"{name}[1]", plain_labels(labels))
+    check_rows(f"{name}[1]", labels, inputs)
+    inputs = keras.tree.map_structure(as_array, inputs)
+    check_numeric(f"{name}[0]", inputs)
+    return inputs, labels
 
 
 def _check_batches(name: str, batches: Any, recipe: Recipe) -> None:

@@ -232,6 +232,7 @@ def test_labels_of_both_shapes_choose_the_same_groups():
         ([3.0] * 8, r"`labels` must have different values. Received: 3"),
         ([1.0, np.nan], r"`labels` must be finite"),
         ([], r"`labels` must not be empty"),
+        ([1e8, 1e8 + 3], r"`labels` must differ by more .* from 100000000"),
     ],
 )
 def test_labels_that_span_no_range_are_refused(choose, labels, match):

@@ -234,6 +234,10 @@ def test_an_optimizer_alone_trains_the_prediction():
             r"`loss_weights` must be a dict by output name.*default losses",
         ),
         ({"loss_weights": [1.0]}, r"`loss_weights` must be a dict by output"),
+        (
+            {"loss_weights": {"prediction": 0.0}},
+            r"`loss_weights` must not all be 0.*'prediction': 0",
+        ),
     ],
 )
 def test_what_names_no_output_is_refused(arguments, match):

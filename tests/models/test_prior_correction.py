@@ -41,6 +41,13 @@ def test_nothing_is_no_weights_at_all(given):
     assert error(chosen.model, Y) == pytest.approx(chosen.errors[0.0])
 
 
+def test_strengths_are_several():
+    model = small_regressor()
+    for wrong in (0.5, [[0.5, 1.0]], [-1.0]):
+        with pytest.raises(ValueError, match="`taus` must"):
+            choose_prior_correction(model, X, Y, Y, wrong, verbose=0)
+
+
 @pytest.mark.parametrize(
     "correct",
     [

@@ -112,3 +112,40 @@ def test_a_model_without_a_head_is_refused():
     model = LabelModel(inputs, {"prediction": unit, "embedding": unit})
     with pytest.raises(ValueError, match="`model` must have a head"):
         retrain_head(model)
+
+
+class Doubled(keras.layers.Layer):
+    def call(self, inputs):
+        return 2 * inputs
+
+
+class Times(keras.layers.Layer):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, inputs):
+        return self.factor * inputs
+
+
+def through(layer):
+    """A regressor whose encoder ends, one model further in, in a layer."""
+    hidden = keras.Input((6,))
+    inner = keras.Model(hidden, layer(hidden))
+    inputs = keras.Input((4,))
+    encoder = keras.Model(inputs, inner(keras.layers.Dense(6)(inputs)))
+    return VanillaRegressor(encoder, low=0, high=8)
+
+
+@pytest.mark.parametrize(
+    "layer", [Doubled(), keras.layers.Lambda(lambda x: 2 * x)], ids=repr
+)
+def test_layers_of_the_user_s_own_are_copied(layer):
+    first = through(layer)
+    second = retrain_head(first)
+    np.testing.assert_allclose(embedding(second), embedding(first), rtol=1e-6)
+
+
+def test_layers_that_cannot_be_copied_are_named():
+    with pytest.raises(ValueError, match="save and load again.*get_config"):
+        retrain_head(through(Times(3)))

@@ -143,22 +143,25 @@ def test_a_data_set_trains_like_arrays(name):
             inputs, labels = super().__getitem__(index)
             return {"features": inputs}, labels
 
+    class LabelsByName(Named):
+        def __getitem__(self, index):
+            inputs, labels = super().__getitem__(index)
+            return inputs, {"prediction": labels}
+
+    named = Named(X, Y)
+    as_list = [named[index] for index in range(named.num_batches)]
     keras.utils.set_random_seed(0)
     arrays, histories = fitted(name, x, encoder=encoder())
-    keras.utils.set_random_seed(0)
-    batches, others = fitted(
-        name,
-        Named(X, Y),
-        None,
-        encoder=encoder(),
-    )
-    assert len(histories) == len(others)
-    np.testing.assert_allclose(
-        arrays.predict(x, verbose=0),
-        batches.predict(x, verbose=0),
-        rtol=1e-4,
-        atol=1e-4,
-    )
+    for data in (named, LabelsByName(X, Y), as_list):
+        keras.utils.set_random_seed(0)
+        batches, others = fitted(name, data, None, encoder=encoder())
+        assert len(histories) == len(others)
+        np.testing.assert_allclose(
+            arrays.predict(x, verbose=0),
+            batches.predict(x, verbose=0),
+            rtol=1e-4,
+            atol=1e-4,
+        )
 
 
 @pytest.mark.parametrize(
@@ -408,6 +411,22 @@ def test_what_is_not_as_published_is_marked():
         (
             lambda: fitted("rank_n_contrast", WithWeights(X, Y), None),
             r"Batches must be \(x, y\).*Received: 3 parts",
+        ),
+        (
+            lambda: fitted("vanilla", x=np.array([["a"]] * len(Y))),
+            "`x` must hold numbers.*Received: an array of type <U1",
+        ),
+        (
+            lambda: fitted("inv", [(np.array([["a"]] * len(Y)), Y)], None),
+            "`x` must hold numbers.*Received: an array of type <U1",
+        ),
+        (
+            lambda: fitted("vanilla", still_data=X),
+            r"`still_data` must be \(x, y\). Received: 1 parts",
+        ),
+        (
+            lambda: fitted("rrt", still_data=(X[:5], Y)),
+            r"`still_data\[1\]` must hold one number for each",
         ),
         (lambda: fitted("inv", sample_weight=Y), "`sample_weight` is not for"),
         (
