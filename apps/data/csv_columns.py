@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 MOST_VALUES = 50
-# The word for a number that is not known; of text it is one more value.
-MISSING = "NA"
+# For a number that is not known; of text it is one more value.
+MISSING = ("", "NA", "NaN", "nan")
 LARGEST = float(np.finfo("float32").max)
 LARGEST_FEATURE = LARGEST**0.5
 
@@ -40,10 +40,13 @@ class Columns:
         self.lengths = [len(table) for table in tables]
         columns = np.concatenate(tables).T
         self._cells = dict(zip(self.names, columns, strict=True))
+        self._refuse_short_rows()
 
     def labels(self, name: str) -> np.ndarray:
         """A column of numbers that float32 can hold. Shape `(n,)`, float64."""
         numbers = self._numbers(name)
+        is_unknown = (cell in MISSING for cell in self._cells[name])
+        self._refuse(name, is_unknown, "be known, as it is the target")
         self._refuse(name, (one is None for one in numbers), "be a number")
         labels = np.array(numbers, "float64")
         too_large = f"be a number that float32 can hold, up to {LARGEST:.2g}"
@@ -55,8 +58,9 @@ class Columns:
 
         Args:
             names: Of columns. Text may have `MOST_VALUES` different values;
-                they come in sorted order. Numbers that are missing, `NA`, are
-                the median of the others and 1 in a column of their own.
+                they come in sorted order. Numbers that are missing, an empty
+                cell or `NA`, are the median of the others and 1 in a column of
+                their own.
 
         Returns:
             Features. Shape `(n, features)`, float64.
@@ -67,7 +71,7 @@ class Columns:
     def _features(self, name: str) -> list[np.ndarray]:
         numbers = self._numbers(name)
         cells = self._cells[name]
-        is_missing = cells == MISSING
+        is_missing = np.isin(cells.astype(str), MISSING)
         is_text = [
             number is None and not missing
             for number, missing in zip(numbers, is_missing, strict=True)
@@ -98,10 +102,10 @@ class Columns:
         return [(cells == value).astype("float64") for value in values]
 
     def _numbers(self, name: str) -> list[float | None]:
-        """Finite numbers; `None` for text."""
+        """Finite numbers; `None` for text and what is missing."""
         numbers = [_number(cell) for cell in self._cells[name]]
         is_bad = (one is not None and not math.isfinite(one) for one in numbers)
-        self._refuse(name, is_bad, "not be empty, NaN or infinite")
+        self._refuse(name, is_bad, "be finite")
         return numbers
 
     def _refuse(self, name: str, is_bad: Iterable[bool], must: str) -> None:
@@ -109,16 +113,20 @@ class Columns:
         row = next((row for row, bad in enumerate(is_bad) if bad), None)
         if row is None:
             return
-        place, cells = self._find(row)
-        if len(cells) != len(self.names):
-            raise ValueError(
-                f"{place} must have {len(self.names)} cells, as the header "
-                f"has. Received: {len(cells)}"
-            )
         raise ValueError(
-            f"{place}, column {name!r} must {must}. "
+            f"{self._find(row)[0]}, column {name!r} must {must}. "
             f"Received: {self._cells[name][row]!r}"
         )
+
+    def _refuse_short_rows(self) -> None:
+        """Raises for the first row that pandas had to fill up."""
+        for row in np.flatnonzero(self._cells[self.names[-1]] == ""):
+            place, cells = self._find(int(row))
+            if len(cells) != len(self.names):
+                raise ValueError(
+                    f"{place} must have {len(self.names)} cells, as the "
+                    f"header has. Received: {len(cells)}"
+                )
 
     def _find(self, row: int) -> tuple[str, list[str]]:
         """File and line of a row, and what stands there."""
@@ -177,8 +185,8 @@ def _checked_header(
 
 
 def _number(cell: str) -> float | None:
-    """NaN for an empty cell; `None` for text."""
+    """`None` for text and what is missing."""
     try:
-        return float(cell) if cell else math.nan
+        return None if cell in MISSING else float(cell)
     except ValueError:
         return None

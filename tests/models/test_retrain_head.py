@@ -147,5 +147,5 @@ def test_layers_of_the_user_s_own_are_copied(layer):
 
 
 def test_layers_that_cannot_be_copied_are_named():
-    with pytest.raises(ValueError, match="save and load again.*get_config"):
+    with pytest.raises(ValueError, match=r"save and load again.*get_config"):
         retrain_head(through(Times(3)))
