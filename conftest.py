@@ -55,18 +55,24 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     """Leaves out what another backend tests, and orders the rest."""
     if keras.config.backend() != "torch" and not config.getoption("--all"):
-        leave_out_no_backend(config, items)
+        leave_out_what_torch_tests(config, items)
     order_as_asked(config, items)
 
 
-def leave_out_no_backend(config, items):
-    """Tests marked `no_backend` run on torch, which is the fastest.
+def leave_out_what_torch_tests(config, items):
+    """Tests marked `no_backend` or `one_backend` run on torch, the fastest.
 
-    They are of what Python and NumPy compute alone, such as texts, files,
-    flags and densities: it cannot differ between backends, and the suite has
-    to pass on all three.
+    The former are of what Python and NumPy compute alone, such as texts, files,
+    flags and densities: it cannot differ between backends. The latter train,
+    often for long, but ask for nothing of the backend that is not asked more
+    closely of its parts: how apps put them together, and that models learn.
     """
-    out = [item for item in items if item.get_closest_marker("no_backend")]
+    out = [
+        item
+        for item in items
+        if item.get_closest_marker("no_backend")
+        or item.get_closest_marker("one_backend")
+    ]
     if out:
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in set(out)]

@@ -14,7 +14,7 @@ from keras_groupdir.experiments import runs
 from keras_groupdir.recipes import CompiledModels
 from tests.experiments.problem import make_problem
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [pytest.mark.usefixtures("eager"), pytest.mark.one_backend]
 
 
 def silent(text):

@@ -212,6 +212,7 @@ def test_the_exported_model_needs_no_labels(model, tmp_path):
     )
 
 
+@pytest.mark.one_backend
 def test_any_model_with_an_embedding_can_be_smoothed():
     regressor = small_regressor()
     model = FeatureSmoothingRegressor(

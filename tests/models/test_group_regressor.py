@@ -303,6 +303,7 @@ class Batches(keras.utils.PyDataset):
         return X[rows], Y[rows]
 
 
+@pytest.mark.one_backend
 def test_training_lowers_the_loss_and_the_error(model):
     before = evaluate(model, X, Y)
     model.fit(X, Y, batch_size=24, epochs=40, verbose=0)

@@ -20,6 +20,7 @@ def trained():
     return model
 
 
+@pytest.mark.one_backend
 def test_levels_are_those_of_the_labels_and_values_their_means(trained):
     assert trained.levels == nested_groups(Y, 3, 0, 8)
     assert [level.num_groups for level in trained.levels] == [2, 4, 8]

@@ -22,6 +22,7 @@ def trained(request):
     return model
 
 
+@pytest.mark.one_backend
 def test_the_prediction_is_the_mean_of_its_distribution(trained):
     outputs = trained.predict_outputs(X, verbose=0)
     ends = np.ones((48, 1)), np.zeros((48, 1))

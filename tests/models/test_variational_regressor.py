@@ -64,6 +64,7 @@ def model(trained):
     return start_again(*trained, learning_rate=RATE)
 
 
+@pytest.mark.one_backend
 def test_it_learns_from_plain_labels(model):
     before = np.mean(np.abs(predict(model)[:, 0] - Y))
     losses = fit(model, epochs=60)
@@ -146,6 +147,7 @@ def test_a_batch_of_one_is_finite(model):
     assert np.isfinite(predict(model, X[:1])).all()
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("evidential", HEADS.values(), ids=HEADS)
 def test_it_trains_on_smoothed_features_that_leave_variances_negative(
     evidential, tmp_path
@@ -171,6 +173,7 @@ def test_it_trains_on_smoothed_features_that_leave_variances_negative(
     np.testing.assert_allclose(predict(loaded), predict(model), rtol=1e-6)
 
 
+@pytest.mark.one_backend
 def test_a_new_head_leaves_means_and_variances_alone(model):
     fit(model, epochs=2)
     second = compiled(retrain_head(model))

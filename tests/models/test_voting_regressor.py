@@ -28,6 +28,7 @@ def trained():
     return model
 
 
+@pytest.mark.one_backend
 def test_it_predicts_what_the_surest_head_does(trained):
     outputs = trained.predict_outputs(X, verbose=0)
     heads = np.stack([outputs[f"head_{k}"] for k in range(3)])

@@ -119,7 +119,16 @@ def test_random_layers_and_averages_start_anew(name):
     assert_same(found, run(name, 1, encoder=random_encoder))
 
 
-@pytest.mark.parametrize("name", ["vanilla", "rrt", "cisir"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "vanilla",
+        *(
+            pytest.param(name, marks=pytest.mark.one_backend)
+            for name in ("rrt", "cisir")
+        ),
+    ],
+)
 def test_the_optimizer_starts_anew(name):
     def arguments():
         plateau = keras.callbacks.ReduceLROnPlateau(
@@ -142,6 +151,7 @@ def test_the_optimizer_starts_anew(name):
         assert found[0].steps_per_execution == (1 if on_torch else 3)
 
 
+@pytest.mark.one_backend
 @pytest.mark.usefixtures("eager_here")
 def test_other_settings_get_models_of_their_own():
     compiled = CompiledModels()
@@ -155,6 +165,7 @@ def test_other_settings_get_models_of_their_own():
     assert run("vanilla", 1, compiled)[0] is kept
 
 
+@pytest.mark.one_backend
 @pytest.mark.usefixtures("eager_here")
 def test_one_serves_several_recipes():
     compiled = CompiledModels()

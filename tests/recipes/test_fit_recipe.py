@@ -190,6 +190,7 @@ def test_the_second_stage_trains_the_head_alone(name):
     assert bias != 0.5
 
 
+@pytest.mark.one_backend
 def test_pretraining_gets_no_callbacks_and_no_validation():
     seen = []
 
@@ -205,6 +206,7 @@ def test_pretraining_gets_no_callbacks_and_no_validation():
     assert "val_prediction_mse" in second
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("name", ["vanilla", "rrt_lds", "lds_fds", "groupdir"])
 def test_labels_may_be_a_list_or_a_column(name):
     arrays = predictions(fitted(name, validation_data=(X, Y))[0])
@@ -222,6 +224,7 @@ def test_an_encoder_is_trained_by_one_recipe_alone():
             fitted(name, encoder=encoder)
 
 
+@pytest.mark.one_backend
 def test_a_function_builds_an_encoder_for_each_call():
     built = []
 
@@ -257,6 +260,7 @@ class Noisy(Batches):
         return x + 100.0, y
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("name", ["rrt", "rrt_lds", "smogn"])
 def test_a_frozen_encoder_embeds_samples_as_they_are(name):
     seen = []
@@ -297,6 +301,7 @@ def test_feature_smoothing_takes_statistics_of_samples_as_they_are():
         )
 
 
+@pytest.mark.one_backend
 def test_the_seed_decides_the_order_of_arrays():
     one, same, other, still = (
         predictions(fitted("vanilla", **arguments)[0])
@@ -332,6 +337,7 @@ def test_a_table_is_resampled_before_training():
     assert len(histories) == 1
 
 
+@pytest.mark.one_backend
 def test_made_up_samples_follow_the_seed():
     one, same, other = (
         predictions(fitted("smogn", seed=seed)[0]) for seed in (1, 1, 2)
@@ -340,6 +346,7 @@ def test_made_up_samples_follow_the_seed():
     assert not np.allclose(one, other, rtol=1e-5)
 
 
+@pytest.mark.one_backend
 def test_an_optimizer_serves_several_stages_and_stays_as_it_is():
     optimizer = keras.optimizers.Adam(
         keras.optimizers.schedules.CosineDecay(0.01, 6), global_clipnorm=0.5

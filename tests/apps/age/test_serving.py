@@ -258,6 +258,7 @@ def test_faces_of_any_size_are_resized_inside(served, method, pictures):
     )
 
 
+@pytest.mark.one_backend
 @pytest.mark.slow
 def test_the_check_passes_the_model_and_no_other(exported, monkeypatch):
     models, folder = exported

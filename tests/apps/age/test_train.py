@@ -25,7 +25,7 @@ from keras_groupdir.labels import histogram_weights
 from keras_groupdir.models import encoder_of
 from tests.apps.data.faces.made_up import made_up_faces
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [pytest.mark.usefixtures("eager"), pytest.mark.one_backend]
 ROOT = Path(__file__).parents[3]
 # Without the export, which takes a process of its own.
 PLAIN = """

@@ -14,6 +14,8 @@ from apps.benchmarks.run import read_csv
 from apps.common.results import append_csv_row
 from tests.losses.test_ordinal_group_contrastive import reference
 
+pytestmark = pytest.mark.one_backend
+
 
 @pytest.mark.parametrize("name", [name for name in FORMS if name != "plain"])
 def test_every_form_computes_the_same_loss(name):

@@ -81,6 +81,7 @@ def test_without_a_finite_error_there_is_no_best_epoch(tmp_path):
     assert checkpoint.best_epoch is None
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("moment", ["save_weights", "replace", "write_json"])
 def test_a_kill_while_writing_leaves_the_epoch_before(
     tmp_path, moment, monkeypatch

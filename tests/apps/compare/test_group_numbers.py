@@ -27,7 +27,7 @@ from tests.apps.compare.made_up import row
 from tests.apps.compare.made_up import write
 from tests.apps.compare.made_up import write_prices
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [pytest.mark.usefixtures("eager"), pytest.mark.one_backend]
 
 
 def problem(epochs=1):

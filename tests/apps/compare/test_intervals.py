@@ -9,6 +9,8 @@ from apps.compare.intervals import main
 from apps.compare.intervals import read
 from tests.apps.compare.made_up import write_prices
 
+pytestmark = pytest.mark.one_backend
+
 
 def made(dataset, method, coverage, width, seed=0):
     rows = {

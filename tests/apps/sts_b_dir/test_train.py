@@ -8,7 +8,7 @@ from apps.sts_b_dir.train import parser
 from apps.sts_b_dir.train import settings_of
 from apps.table import main as table
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [pytest.mark.usefixtures("eager"), pytest.mark.one_backend]
 
 WORDS = ["a", "man", "dog", "cat", "runs", "sleeps", "eats", "fast", "red"]
 

@@ -6,6 +6,8 @@ import pytest
 
 from apps.data.faces.backbone import build_encoder
 
+pytestmark = pytest.mark.one_backend
+
 TINY = {
     "input_conv_filters": [64],
     "input_conv_kernel_sizes": [3],

@@ -13,7 +13,7 @@ from apps.data.faces.problem import face_problem
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import run_method
 
-pytestmark = pytest.mark.usefixtures("eager")
+pytestmark = [pytest.mark.usefixtures("eager"), pytest.mark.one_backend]
 
 
 def made_up_faces(count, seed):
