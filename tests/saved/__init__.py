@@ -1,0 +1,1 @@
+"""Small files of models by version, which load ever after."""
