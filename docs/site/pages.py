@@ -1,8 +1,8 @@
 """What the site shows from outside of docs/, and links that still lead there.
 
-Pages are written for a code host, where links are paths of the repository. The
-README is the site's home; what a page links to elsewhere in the repository, such
-as a picture or a report, becomes part of the site under the same path.
+Pages are written for a code host, where links are paths of the repository.
+The README is the site's home; what a page links to elsewhere in the repository,
+such as a picture or a report, becomes part of the site under the same path.
 """
 
 import posixpath
@@ -24,9 +24,7 @@ LINK = re.compile(r"(\]\()([^)\s#]+)(#[^)\s]*)?(\))")
 def on_files(files: Files, config: Any) -> Files:
     """Adds the README, and whatever pages link to."""
     todo = list(FIRST)
-    todo += [
-        f"docs/{file.src_uri}" for file in files.documentation_pages()
-    ]
+    todo += [f"docs/{file.src_uri}" for file in files.documentation_pages()]
     done = set()
     while todo:
         path = todo.pop()
