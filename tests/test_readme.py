@@ -35,7 +35,13 @@ EAGER = ["eager_here"] if keras.config.backend() != "jax" else []
 @pytest.mark.usefixtures(*EAGER)
 @pytest.mark.parametrize("page", with_python(), ids=lambda page: page.name)
 def test_examples_run(page, tmp_path, monkeypatch):
-    for needed in ("tensorflow", "scipy", "matplotlib"):
+    for needed in (
+        "tensorflow",
+        "tensorboard",
+        "scipy",
+        "pandas",
+        "matplotlib",
+    ):
         pytest.importorskip(needed)
     monkeypatch.chdir(tmp_path)  # some write files
     rng = np.random.default_rng(0)
