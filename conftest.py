@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import os
 import random
+from importlib.util import find_spec
 
 # Idle OpenMP threads of torch spin by default, which on two cores makes small
 # operations many times slower. Read once, when torch is imported.
@@ -22,6 +23,9 @@ if keras.config.backend() == "torch":
     # torch warns once a process, so that which example of ours fails for it
     # would depend on which of them a process ran first.
     torch.set_warn_always(True)
+
+# Its examples need an extra; its tests say that they are skipped.
+collect_ignore = [] if find_spec("sklearn") else ["keras_groupdir/sklearn"]
 
 
 @pytest.fixture(autouse=True)

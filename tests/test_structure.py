@@ -33,6 +33,8 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 BACKENDS = {"tensorflow", "jax", "torch"}
 # What a room may load once it is needed, never when it is imported.
 EXTRAS = {"experiments": {"scipy"}, "reports": {"matplotlib"}}
+# What a room needs that is not imported with the package.
+APART = {"sklearn": {"sklearn"}}
 
 # A room may import those in the lines above its own, never its siblings.
 FLOORS = [
@@ -44,7 +46,7 @@ FLOORS = [
     {"models"},
     {"recipes"},
     {"experiments"},
-    {"reports"},
+    {"reports", "sklearn"},
 ]
 
 
@@ -87,7 +89,7 @@ def test_imports_point_down(path):
 )
 def test_only_keras_and_numpy_are_imported(path):
     allowed = {"keras", "numpy", "keras_groupdir", *sys.stdlib_module_names}
-    allowed |= EXTRAS.get(room_of(path), set())
+    allowed |= {**EXTRAS, **APART}.get(room_of(path), set())
     if room_of(path) == "_backend":  # the one room that may
         allowed |= BACKENDS
     for name in imported_modules(path):
@@ -108,6 +110,13 @@ def test_extras_are_imported_inside_of_functions(room):
                 continue
             tops = {name.partition(".")[0] for name in names}
             assert not tops & EXTRAS[room], path.name
+
+
+@pytest.mark.parametrize("room", APART)
+def test_a_room_apart_is_not_imported_with_the_package(room):
+    names = set(imported_modules(PACKAGE / "__init__.py"))
+    assert not {n for n in names if n.startswith(f"keras_groupdir.{room}")}
+    assert room not in keras_groupdir.__all__
 
 
 def test_importing_the_package_loads_no_second_backend():

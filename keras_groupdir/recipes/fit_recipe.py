@@ -25,6 +25,7 @@ from keras_groupdir.recipes.table import RECIPES
 from keras_groupdir.recipes.table import make_recipe
 from keras_groupdir.recipes.training_data import TrainingData
 from keras_groupdir.recipes.training_data import training_data
+from keras_groupdir.types import ArrayLike
 
 # Layers that recipes have trained, as long as they live.
 _trained: weakref.WeakSet[keras.layers.Layer] = weakref.WeakSet()
@@ -58,6 +59,7 @@ def fit_recipe(
     still_data: Any = None,
     compiled: CompiledModels | None = None,
     epoch_at_once: bool = False,
+    sample_weight: ArrayLike | None = None,
     **fit_arguments: Any,
 ) -> FittedRecipe:
     """Builds, compiles and fits what a recipe says.
@@ -98,6 +100,9 @@ def fit_recipe(
             `steps_per_execution` of `keras.Model.compile`: less time for small
             models, but no progress inside an epoch. For arrays, not on torch.
             Defaults to `False`.
+        sample_weight: What samples of arrays count, beside what the recipe
+            weighs; not for one that makes up samples. Neither density nor
+            validation knows of it. Shape `(n,)`. Defaults to `None`.
         **fit_arguments: As for `keras.Model.fit`: `epochs` and so on.
 
     Returns:
@@ -120,7 +125,9 @@ def fit_recipe(
     check_whole("batch_size", batch_size, at_least=1)
     check_whole("seed", seed, at_least=0)
     _check_arguments(recipe, task, fit_arguments)
-    data = training_data(recipe, x, y, validation_data, still_data, task)
+    data = training_data(
+        recipe, x, y, validation_data, still_data, task, sample_weight
+    )
     encoder = _first_used(encoder)
     models = CompiledModels() if compiled is None else compiled
     histories = []
@@ -258,10 +265,8 @@ def _check_arguments(
             f"and bins. Received: {type(task).__name__}"
         )
     check_inside("task.labels", task.labels, (task.low, task.high))
-    for name, why in {
-        "sample_weight": "the recipe weighs samples itself",
-        "validation_split": "give `validation_data`: samples that a recipe "
-        "makes up must not be validated on",
-    }.items():
-        if name in fit_arguments:
-            raise ValueError(f"`{name}` is not for fit_recipe: {why}.")
+    if "validation_split" in fit_arguments:
+        raise ValueError(
+            "`validation_split` is not for fit_recipe: give `validation_data`; "
+            "samples that a recipe makes up must not be validated on."
+        )

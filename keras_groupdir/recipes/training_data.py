@@ -10,6 +10,7 @@ import numpy as np
 
 from keras_groupdir.callbacks import FeatureStatistics
 from keras_groupdir.callbacks import ValidationError
+from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_rows
 from keras_groupdir.labels.groups import check_inside
@@ -39,6 +40,8 @@ class TrainingData(NamedTuple):
         still: `(x, y)` of the training samples as they are, if `x` changes
             them at random, or `None`.
         task: With the training labels.
+        weights: What samples of arrays count beside the recipe's own weights,
+            or `None`.
     """
 
     x: Any
@@ -46,6 +49,7 @@ class TrainingData(NamedTuple):
     validation: Any
     still: Any
     task: LabelTask
+    weights: Any = None
 
     @property
     def is_table(self) -> bool:
@@ -74,7 +78,10 @@ class TrainingData(NamedTuple):
                 "shuffle": seed is not None,
             }
         labels = check_labels("y", self.y)
-        weights = None if weigh is None else weigh(labels)
+        weights = self.weights
+        if weigh is not None:
+            own = weigh(labels)
+            weights = own if weights is None else own * weights
         stream = ArrayBatches(
             self.x, labels, weights, batch_size, seed, stage.stratified
         )
@@ -134,11 +141,17 @@ class TrainingData(NamedTuple):
         if held_out is not None:
             pair = held_out if isinstance(held_out, tuple) else (held_out,)
             held_out = _embedded(encoder, *pair)
-        return TrainingData(x, y, held_out, None, self.task)
+        return TrainingData(x, y, held_out, None, self.task, self.weights)
 
 
 def training_data(
-    recipe: Recipe, x: Any, y: Any, validation: Any, still: Any, task: LabelTask
+    recipe: Recipe,
+    x: Any,
+    y: Any,
+    validation: Any,
+    still: Any,
+    task: LabelTask,
+    weights: Any = None,
 ) -> TrainingData:
     """Checks what `fit_recipe` was given, before anything is trained.
 
@@ -170,7 +183,27 @@ def training_data(
         _check_batches("validation_data", validation, recipe)
     if still is not None:
         still = _checked_pair("still_data", still)
-    return TrainingData(x, y, validation, still, task)
+    if weights is not None:
+        weights = _checked_weights(recipe, y, still, weights)
+    return TrainingData(x, y, validation, still, task, weights)
+
+
+def _checked_weights(
+    recipe: Recipe, y: Any, still: Any, weights: Any
+) -> np.ndarray:
+    if y is None:
+        raise ValueError(
+            "`sample_weight` is for arrays. Received: `x` is a data set"
+        )
+    if any(stage.resample is not None for stage in recipe.stages):
+        raise ValueError(
+            f"`sample_weight` is not for {recipe.title}, which makes up "
+            "samples, whose weight is not known."
+        )
+    weights = check_counts("sample_weight", weights)
+    for labels in (y, y if still is None else still[1]):
+        check_rows("sample_weight", weights, labels)
+    return weights
 
 
 def _checked_pair(name: str, pair: Any) -> tuple[Any, np.ndarray]:

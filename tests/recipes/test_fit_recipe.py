@@ -10,6 +10,7 @@ from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
+from keras_groupdir.recipes.training_data import training_data
 from tests.recipes.problem import BINS
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
@@ -112,6 +113,35 @@ def test_weights_are_those_of_the_density(name, weights):
     assert not np.allclose(
         predictions(model), predictions(fitted("vanilla")[0])
     )
+
+
+@pytest.mark.parametrize("name", ["vanilla", "inv"])
+def test_weights_of_samples_multiply_those_of_the_recipe(name):
+    model, _ = fitted(name, sample_weight=Y)
+    keras.utils.set_random_seed(0)
+    by_hand = VanillaRegressor(small_encoder(), 0, 8, np.mean(Y), np.std(Y))
+    by_hand.compile(keras.optimizers.SGD(0.05 / 64), loss={"prediction": "mse"})
+    own = histogram_weights(Y, BINS, "inverse") if name == "inv" else 1
+    by_hand.fit(
+        X,
+        Y,
+        sample_weight=Y * own,
+        batch_size=16,
+        epochs=2,
+        shuffle=False,
+        verbose=0,
+    )
+    np.testing.assert_allclose(
+        predictions(model), predictions(by_hand), rtol=1e-4
+    )
+    assert not np.allclose(predictions(model), predictions(fitted(name)[0]))
+
+
+def test_weights_of_samples_count_for_a_head_on_its_own():
+    recipe = make_recipe("rrt")
+    data = training_data(recipe, X, Y, None, None, TASK, weights=Y)
+    batches = data.embedded(small_encoder()).batches(recipe.stages[0], 16, None)
+    np.testing.assert_allclose(batches["x"][0][2], Y[:16])
 
 
 @pytest.mark.parametrize("reweight", ["inverse", "sqrt_inverse"])
@@ -435,7 +465,21 @@ def test_what_is_not_as_published_is_marked():
             lambda: fitted("rrt", still_data=(X[:5], Y)),
             r"`still_data\[1\]` must hold one number for each",
         ),
-        (lambda: fitted("inv", sample_weight=Y), "`sample_weight` is not for"),
+            lambda: fitted("smogn", sample_weight=Y),
+            "`sample_weight` is not for SMOGN, which makes up",
+        ),
+        (
+            lambda: fitted("vanilla", Batches(X, Y), None, sample_weight=Y),
+            "`sample_weight` is for arrays",
+        ),
+        (
+            lambda: fitted("vanilla", sample_weight=Y[:5]),
+            "`sample_weight` must hold one number for each",
+        ),
+        (
+            lambda: fitted("vanilla", sample_weight=-Y),
+            "`sample_weight` must not be negative",
+        ),
         (
             lambda: fitted("smogn", validation_split=0.1),
             "`validation_split` is not for",

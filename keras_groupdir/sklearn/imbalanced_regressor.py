@@ -1,0 +1,321 @@
+"""Every recipe as an estimator of scikit-learn."""
+
+import random
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from typing import Any
+from typing import Self
+
+import keras
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.base import RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import validate_data
+
+from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_counts
+from keras_groupdir.checks import check_rows
+from keras_groupdir.checks import check_whole
+from keras_groupdir.experiments import Budget
+from keras_groupdir.labels import LabelGroups
+from keras_groupdir.recipes import RECIPES
+from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes import fit_recipe
+from keras_groupdir.recipes import make_recipe
+from keras_groupdir.sklearn.files import load_parts
+from keras_groupdir.sklearn.files import save_parts
+from keras_groupdir.sklearn.table_encoder import table_encoder
+from keras_groupdir.sklearn.validation_part import validation_part
+from keras_groupdir.types import ArrayLike
+
+# What is published of this library on tables was trained for so long.
+STEPS = 4000
+# Rows of a table that are predicted at a time: they are small.
+AT_ONCE = 1024
+# Seeds are drawn below it, as backends take them.
+SEEDS = 2**31 - 1
+
+
+class ImbalancedRegressor(RegressorMixin, BaseEstimator):
+    """Trains any recipe of this library on a table, as scikit-learn does.
+
+    The optimizer is AdamW, whose rate falls along a cosine. A part of the
+    samples is held out in `fit` and chooses the epoch, whose weights are
+    kept. Inputs and labels are computed with in float32.
+
+    Args:
+        method: Name of a recipe, one of `recipes.RECIPES`. Defaults to
+            `"groupdir"`.
+        settings: Of the recipe, see `recipes.make_recipe`. Defaults to its own.
+        encoder: Function from the number of columns to a new Keras model with
+            one `(batch, features)` output, which then standardises on its own.
+            Defaults to `None`: hidden layers on standardised columns.
+        hidden_units: Units of the default encoder's layers. Defaults to
+            `(128, 128)`.
+        error: What the regression minimizes: `"absolute"` or `"squared"`.
+            Defaults to `"absolute"`.
+        epochs: At most so many, of each stage of a recipe. Defaults to `None`:
+            as many as make 4,000 steps.
+        batch_size: Samples of a step. Defaults to `128`.
+        learning_rate: Where it starts. Defaults to `3e-3`.
+        patience: Epochs without a better validation error before training
+            ends. Defaults to `None`: a quarter of `epochs`.
+        validation_fraction: Share of the samples that chooses the epoch; with
+            0 there is none, and training goes on to the end. Defaults to `0.1`.
+        balanced_validation: Whether the bins of the label histogram are
+            equally common in that part, as far as a third of each allows, so
+            that rare labels have a say. Defaults to `False`: as they come.
+        random_state: Seed of weights, order and the validation part, as for
+            scikit-learn. Defaults to `None`.
+        verbose: As for `keras.Model.fit`. Defaults to `0`.
+
+    Attributes:
+        model_: The trained `models.LabelModel`, on the columns as they come:
+            for `evaluate_shots`, `export` and all that Keras has.
+        histories_: `History.history` of each stage of the recipe.
+        bins_: `LabelGroups` of the label histogram.
+        n_features_in_: Number of columns.
+        feature_names_in_: Their names, of a data frame.
+
+    Examples:
+
+    >>> x = np.random.default_rng(0).normal(size=(80, 3))
+    >>> y = np.exp(x[:, 0])
+    >>> model = ImbalancedRegressor(epochs=2, random_state=0).fit(x, y)
+    >>> model.predict(x).shape, model.predict_interval(x).shape
+    ((80,), (80, 2))
+    """
+
+    def __init__(
+        self,
+        method: str = "groupdir",
+        settings: Mapping[str, Any] | None = None,
+        encoder: Callable[[int], keras.Model] | None = None,
+        hidden_units: int | Sequence[int] = (128, 128),
+        error: str = "absolute",
+        epochs: int | None = None,
+        batch_size: int = 128,
+        learning_rate: float = 3e-3,
+        patience: int | None = None,
+        validation_fraction: float = 0.1,
+        balanced_validation: bool = False,
+        random_state: Any = None,
+        verbose: Any = 0,
+    ) -> None:
+        self.method = method
+        self.settings = settings
+        self.encoder = encoder
+        self.hidden_units = hidden_units
+        self.error = error
+        self.epochs = epochs
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.patience = patience
+        self.validation_fraction = validation_fraction
+        self.balanced_validation = balanced_validation
+        self.random_state = random_state
+        self.verbose = verbose
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        sample_weight: ArrayLike | None = None,
+    ) -> Self:
+        """Trains on a table.
+
+        Args:
+            X: Numbers, none missing; an array or a data frame. Shape
+                `(n, columns)`.
+            y: Labels. Shape `(n,)`.
+            sample_weight: What samples count, as multiples of their mean and
+                beside what the recipe weighs. Those of weight 0 are left out.
+                The validation error is not weighted. Shape `(n,)`. Defaults
+                to `None`.
+
+        Raises:
+            ValueError: If an argument or a parameter is not as described.
+        """
+        x, y = validate_data(
+            self, X, y, dtype="float32", y_numeric=True, ensure_min_samples=2
+        )
+        labels, weights = np.asarray(y, "float64"), None
+        if sample_weight is not None:
+            x, labels, weights = _weighted(x, labels, sample_weight)
+        seed = int(check_random_state(self.random_state).randint(SEEDS))
+        states = random.getstate(), np.random.get_state()  # noqa: NPY002
+        keras.utils.set_random_seed(seed)
+        try:
+            self._fit(x, labels, weights, seed)
+        finally:
+            # Of the caller's generators no one has drawn but `random_state`.
+            random.setstate(states[0])
+            np.random.set_state(states[1])  # noqa: NPY002
+        return self
+
+    def _fit(
+        self,
+        x: np.ndarray,
+        labels: np.ndarray,
+        weights: np.ndarray | None,
+        seed: int,
+    ) -> None:
+        recipe = make_recipe(
+            check_choice("method", self.method, RECIPES),
+            **(self.settings or {}),
+        )
+        if np.ptp(labels) == 0:
+            raise ValueError(
+                "`y` must have different values. "
+                f"Received: {labels[0]:g} everywhere"
+            )
+        bins = LabelGroups.histogram(labels)
+        train, held_out = validation_part(
+            labels,
+            bins,
+            self.validation_fraction,
+            self.balanced_validation,
+            seed,
+        )
+        task = LabelTask(labels[train], bins, self.error)
+        budget = self._budget(len(train))
+        validates = len(held_out) > 0
+        model, histories = fit_recipe(
+            recipe,
+            self._make_encoder(x[train]),
+            task,
+            x[train],
+            labels[train],
+            validation_data=(
+                (x[held_out], labels[held_out]) if validates else None
+            ),
+            optimizer=budget.optimizer(len(train)),
+            callbacks=lambda: self._stopping(budget) if validates else [],
+            batch_size=budget.batch_size,
+            seed=seed,
+            sample_weight=None if weights is None else weights[train],
+            epoch_at_once=True,
+            epochs=budget.epochs,
+            verbose=self.verbose,
+        )
+        self.model_, self.histories_, self.bins_ = model, histories, bins
+
+    def _make_encoder(self, x: np.ndarray) -> keras.Model:
+        if self.encoder is None:
+            return table_encoder(x, self.hidden_units)
+        if isinstance(self.encoder, keras.Model) or not callable(self.encoder):
+            raise ValueError(
+                "`encoder` must be a function from the number of columns to a "
+                "new Keras model, so that each fit starts anew. "
+                f"Received: {type(self.encoder).__name__}"
+            )
+        return self.encoder(x.shape[1])
+
+    def _budget(self, num_samples: int) -> Budget:
+        budget = Budget(
+            batch_size=check_whole("batch_size", self.batch_size, at_least=1),
+            learning_rate=self.learning_rate,
+            steps=STEPS,
+            patience=STEPS // 4,
+        ).in_epochs(num_samples)
+        given = {
+            name: check_whole(name, value, at_least=1)
+            for name in ("epochs", "patience")
+            if (value := getattr(self, name)) is not None
+        }
+        if "epochs" in given:
+            # A quarter of those, rounded up.
+            given = {"patience": -(-given["epochs"] // 4), **given}
+        return budget.with_settings(given)
+
+    def _stopping(self, budget: Budget) -> list[keras.callbacks.Callback]:
+        metric = "mse" if self.error == "squared" else "mae"
+        stop = keras.callbacks.EarlyStopping(
+            f"val_prediction_{metric}",
+            mode="min",
+            patience=budget.patience,
+            restore_best_weights=True,
+        )
+        return [stop]
+
+    def predict(self, X: ArrayLike) -> np.ndarray:
+        """Predictions in label units, float64. Shape `(n,)`."""
+        predictions = self._fitted().predict(
+            self._inputs(X), batch_size=AT_ONCE, verbose=0
+        )
+        return predictions.reshape(-1).astype("float64")
+
+    def predict_interval(
+        self,
+        X: ArrayLike,
+        coverage: float = 0.9,
+    ) -> np.ndarray:
+        """Intervals, see `models.LabelModel.predict_interval`.
+
+        Args:
+            X: As for `fit`.
+            coverage: Share of the model's own distribution between the ends.
+                Defaults to `0.9`.
+
+        Returns:
+            Lower and upper ends in label units, float64. Shape `(n, 2)`.
+        """
+        model = self._fitted()
+        return model.predict_interval(
+            self._inputs(X), coverage, batch_size=AT_ONCE, verbose=0
+        )
+
+    def _fitted(self) -> Any:
+        check_is_fitted(self)
+        return self.model_
+
+    def _inputs(self, x: ArrayLike) -> np.ndarray:
+        return validate_data(self, x, reset=False, dtype="float32")
+
+    def save(self, path: Any) -> None:
+        """Writes a `.keras` file, and what else there is as JSON beside it.
+
+        Neither runs code when it is loaded, as a pickle does. The `.keras`
+        file alone is the model, for `keras.saving.load_model`. A function in
+        `encoder` is not stored.
+
+        Args:
+            path: File to write, which ends in `.keras`.
+
+        Raises:
+            ValueError: If a parameter is nothing that JSON has.
+        """
+        save_parts(path, self._fitted(), self)
+
+    @classmethod
+    def load(
+        cls, path: Any, encoder: Callable[[int], keras.Model] | None = None
+    ) -> Self:
+        """Reads what `save` has written.
+
+        Args:
+            path: The `.keras` file.
+            encoder: The function that was the parameter of that name, if one
+                was. Without it all works but another `fit`. Defaults to
+                `None`.
+        """
+        return load_parts(path, cls, encoder)
+
+
+def _weighted(
+    x: np.ndarray, labels: np.ndarray, sample_weight: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Samples that count, and what they do, as multiples of their mean."""
+    weights = check_counts("sample_weight", sample_weight)
+    check_rows("sample_weight", weights, x)
+    counts = weights > 0
+    if counts.sum() < 2:
+        raise ValueError(
+            "`sample_weight` must not be zero but for 2 samples or more. "
+            f"Received: {counts.sum()} weights above zero"
+        )
+    weights = weights[counts]
+    return x[counts], labels[counts], weights / weights.mean()

@@ -1,0 +1,47 @@
+"""The encoder of a table of numbers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_groupdir.checks import check_whole
+
+
+def table_encoder(
+    x: np.ndarray, hidden_units: int | Sequence[int]
+) -> keras.Model:
+    """Hidden layers on columns standardised by their training statistics.
+
+    The statistics are in the model, which takes numbers as they come. A column
+    that is constant in training is only shifted.
+
+    Args:
+        x: Training inputs. Shape `(n, features)`.
+        hidden_units: Units of the hidden layers, from the first to the last.
+
+    Returns:
+        Model from `(batch, features)` to `(batch, hidden_units[-1])`.
+    """
+    units = _checked_units(hidden_units)
+    columns = np.asarray(x, "float64")
+    is_constant = columns.min(axis=0) == columns.max(axis=0)
+    inputs = keras.Input((columns.shape[1],), name="features")
+    hidden = keras.layers.Normalization(
+        mean=np.where(is_constant, columns[0], columns.mean(axis=0)),
+        variance=np.where(is_constant, 1.0, columns.var(axis=0)),
+    )(inputs)
+    for one in units:
+        hidden = keras.layers.Dense(one, activation="relu")(hidden)
+    return keras.Model(inputs, hidden, name="encoder")
+
+
+def _checked_units(hidden_units: Any) -> list[int]:
+    units = [hidden_units] if np.ndim(hidden_units) == 0 else hidden_units
+    if not len(units):
+        raise ValueError(
+            "`hidden_units` must be the units of at least one layer. "
+            f"Received: hidden_units={hidden_units!r}"
+        )
+    return [check_whole("hidden_units", one, at_least=1) for one in units]

@@ -1,0 +1,395 @@
+import copy
+import json
+import pickle
+import random
+import warnings
+
+import keras
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn", reason="scikit-learn is an extra")
+pytest.importorskip("pandas")
+
+import pandas as pd
+from sklearn.base import clone
+from sklearn.compose import ColumnTransformer
+from sklearn.exceptions import DataConversionWarning
+from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+from keras_groupdir import evaluate_shots
+from keras_groupdir.experiments import Budget
+from keras_groupdir.labels import LabelGroups
+from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes import fit_recipe
+from keras_groupdir.sklearn import ImbalancedRegressor
+from keras_groupdir.sklearn.table_encoder import table_encoder
+from keras_groupdir.sklearn.validation_part import validation_part
+from tests.support.models import skewed_data
+from tests.support.models import small_encoder
+
+pytestmark = pytest.mark.usefixtures("eager")
+
+X, Y = skewed_data(48)
+FRAME = pd.DataFrame(X, columns=["area", "age", "rooms", "floor"])
+
+
+def encoder_of_four(num_columns):
+    assert num_columns == 4
+    return small_encoder()
+
+
+def small(method="vanilla", **params):
+    given = {
+        "hidden_units": 4,
+        "epochs": 2,
+        "batch_size": 16,
+        "learning_rate": 0.05,
+        "random_state": 0,
+    }
+    return ImbalancedRegressor(method, **{**given, **params})
+
+
+def predictions(x=X, y=Y, sample_weight=None, **params):
+    return small(**params).fit(x, y, sample_weight).predict(X)
+
+
+@pytest.fixture(scope="module")
+def fitted(eager):
+    return small("groupdir").fit(FRAME, pd.Series(Y, name="price"))
+
+
+@pytest.mark.parametrize("weights", [None, Y + 1])
+def test_it_is_the_recipe_on_the_part_that_is_trained_on(weights):
+    estimator = small("sqinv", error="squared", random_state=3)
+    estimator.fit(X, Y, weights)
+    seed = int(np.random.RandomState(3).randint(2**31 - 1))
+    labels = Y.astype("float64")
+    bins = LabelGroups.histogram(labels)
+    train, held_out = validation_part(labels, bins, 0.1, False, seed)
+    if weights is not None:
+        weights = (weights / weights.mean())[train]
+    keras.utils.set_random_seed(seed)
+    budget = Budget(2, 1, 16, 0.05)
+    metric = "val_prediction_mse"
+    model, histories = fit_recipe(
+        "sqinv",
+        table_encoder(X[train], 4),
+        LabelTask(labels[train], bins, "squared"),
+        X[train],
+        Y[train],
+        validation_data=(X[held_out], Y[held_out]),
+        optimizer=budget.optimizer(len(train)),
+        callbacks=[
+            keras.callbacks.EarlyStopping(
+                metric, mode="min", patience=1, restore_best_weights=True
+            )
+        ],
+        batch_size=16,
+        seed=seed,
+        sample_weight=weights,
+        epochs=2,
+        verbose=0,
+    )
+    assert estimator.bins_ == bins
+    np.testing.assert_allclose(
+        estimator.histories_[-1][metric], histories[-1][metric], rtol=1e-4
+    )
+    expected = model.predict(X, verbose=0)[:, 0]
+    np.testing.assert_allclose(estimator.predict(X), expected, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "method", ["smogn", "rrt_lds", "lds_fds", "groupdir_balanced", "quantile"]
+)
+def test_recipes_of_every_kind_are_trained(method):
+    predicted = predictions(method=method, epochs=1)
+    assert predicted.shape == (48,)
+    assert predicted.dtype == "float64"
+    assert np.isfinite(predicted).all()
+
+
+def test_the_best_epoch_is_kept():
+    # Steps so long that later epochs are worse.
+    estimator = small(epochs=12, learning_rate=1.0, patience=3).fit(X, Y)
+    errors = estimator.histories_[-1]["val_prediction_mae"]
+    seed = int(np.random.RandomState(0).randint(2**31 - 1))
+    labels = Y.astype("float64")
+    bins = LabelGroups.histogram(labels)
+    _, held_out = validation_part(labels, bins, 0.1, False, seed)
+    error = np.abs(estimator.predict(X[held_out]) - Y[held_out]).mean()
+    assert min(errors) < errors[-1]
+    assert error == pytest.approx(min(errors), rel=1e-4)
+    assert len(errors) == np.argmin(errors) + 1 + 3
+
+
+def test_without_a_validation_part_it_trains_to_the_end():
+    estimator = small(validation_fraction=0, epochs=3).fit(X, Y)
+    (history,) = estimator.histories_
+    assert len(history["loss"]) == 3
+    assert not [name for name in history if name.startswith("val_")]
+
+
+def test_epochs_and_patience_follow_from_steps():
+    # 200 samples in batches of 16 are 13 steps; 4000 are 307.7 epochs.
+    budget = small(epochs=None)._budget(200)
+    assert (budget.epochs, budget.patience) == (308, 77)
+    budget = small(epochs=10)._budget(200)
+    assert (budget.epochs, budget.patience) == (10, 3)
+    budget = small(epochs=10, patience=7)._budget(200)
+    assert (budget.epochs, budget.patience) == (10, 7)
+    assert small(epochs=None, patience=7)._budget(200).epochs == 308
+
+
+def test_columns_are_standardised_inside_of_the_model():
+    x = np.float32([[1, 5, 7], [2, 9, 7], [6, 1, 7]])
+    encoder = table_encoder(x, [3])
+    (scale,) = (
+        layer
+        for layer in encoder.layers
+        if isinstance(layer, keras.layers.Normalization)
+    )
+    values = keras.ops.convert_to_numpy(scale(x + np.float32([0, 0, 2])))
+    spread = x.std(axis=0)
+    expected = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    # A constant column is only shifted.
+    expected[:, 2] = 2
+    np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-6)
+    # Units of a column, and where it starts, are nothing to it.
+    model = small().fit(X * [1, 1000, 0.001, 1] + [0, 50, 0, 1], Y)
+    moved = model.predict(X * [1, 1000, 0.001, 1] + [0, 50, 0, 1])
+    np.testing.assert_allclose(moved, predictions(), rtol=1e-2)
+
+
+def test_weights_of_samples():
+    weights = np.where(np.arange(48) % 3, Y + 0.1, 0)
+    weighted = predictions(sample_weight=weights)
+    # Those of weight 0 might as well not be there, and the unit is nothing.
+    rows = weights > 0
+    alone = predictions(X[rows], Y[rows], weights[rows])
+    np.testing.assert_allclose(weighted, alone, rtol=1e-6)
+    doubled = predictions(sample_weight=pd.Series(2 * weights))
+    np.testing.assert_allclose(weighted, doubled, rtol=1e-4)
+    assert not np.allclose(weighted, predictions(X[rows], Y[rows]))
+
+
+def test_a_state_of_ones_own_draws_each_fit():
+    state = np.random.RandomState(5)
+    estimator = small(random_state=state)
+    first, second = (estimator.fit(X, Y).predict(X) for _ in range(2))
+    assert not np.allclose(first, second)
+    again = predictions(random_state=np.random.RandomState(5))
+    np.testing.assert_allclose(again, first, rtol=1e-6)
+    # Without one it is NumPy's own, as everywhere in scikit-learn.
+    np.random.seed(5)  # noqa: NPY002
+    again = predictions(random_state=None)
+    np.testing.assert_allclose(again, first, rtol=1e-6)
+
+
+def test_generators_of_the_caller_stay_as_they_are():
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    expected = random.random(), np.random.random()  # noqa: NPY002
+    random.seed(1)
+    np.random.seed(1)  # noqa: NPY002
+    small().fit(X, Y)
+    assert (random.random(), np.random.random()) == expected  # noqa: NPY002
+
+
+def test_names_of_columns_are_kept_and_checked(fitted):
+    assert fitted.feature_names_in_.tolist() == list(FRAME)
+    with pytest.raises(ValueError, match="feature names should match"):
+        fitted.predict(FRAME[["age", "area", "rooms", "floor"]])
+    with pytest.warns(UserWarning, match="does not have valid feature names"):
+        bare = fitted.predict(X)
+    np.testing.assert_array_equal(bare, fitted.predict(FRAME))
+    np.testing.assert_allclose(
+        bare, predictions(method="groupdir"), rtol=1e-6, atol=1e-6
+    )
+
+
+def test_labels_in_a_column_are_taken_with_a_warning():
+    with pytest.warns(DataConversionWarning):
+        found = predictions(y=Y[:, None])
+    np.testing.assert_allclose(found, predictions(), rtol=1e-6)
+    with pytest.raises(ValueError, match="y should be a 1d array"):
+        predictions(y=np.stack([Y, Y], axis=1))
+
+
+def test_the_model_inside_is_one_of_keras(fitted):
+    table = evaluate_shots(
+        fitted.model_, FRAME, Y, train_labels=Y, bins=fitted.bins_, verbose=0
+    )
+    assert list(table.rows) == ["hard", "soft", "mixture", "oracle"]
+    own = fitted.model_.predict(FRAME, verbose=0)[:, 0]
+    np.testing.assert_allclose(fitted.predict(FRAME), own, rtol=1e-6)
+    interval = fitted.predict_interval(FRAME, coverage=0.5)
+    np.testing.assert_allclose(
+        interval,
+        fitted.model_.predict_interval(FRAME, 0.5, verbose=0),
+        rtol=1e-6,
+    )
+    assert fitted.score(FRAME, Y) == pytest.approx(
+        1 - ((own - Y) ** 2).mean() / Y.var(), rel=1e-5
+    )
+    with pytest.raises(ValueError, match="has no intervals of its own"):
+        small(epochs=1).fit(X, Y).predict_interval(X)
+
+
+def test_it_goes_into_a_pipeline_and_a_search():
+    frame = FRAME.assign(city=["a", "b", "c"] * 16)
+    columns = ColumnTransformer(
+        [("city", OneHotEncoder(), ["city"])], remainder="passthrough"
+    )
+    pipeline = make_pipeline(columns, small("groupdir", epochs=1))
+    name = "imbalancedregressor"
+    search = GridSearchCV(
+        pipeline,
+        {
+            f"{name}__settings": [{"num_groups": 2}, {"num_groups": 3}],
+            f"{name}__error": ["squared"],
+        },
+        cv=2,
+        scoring="neg_mean_absolute_error",
+    ).fit(frame, Y)
+    best = search.best_estimator_[-1]
+    assert best.model_.groups.num_groups == best.settings["num_groups"]
+    assert best.n_features_in_ == 4 + 3
+    assert search.predict(frame).shape == (48,)
+    assert np.isfinite(search.cv_results_["mean_test_score"]).all()
+
+
+def test_it_is_cross_validated_with_a_function_for_an_encoder():
+    estimator = small(encoder=encoder_of_four, epochs=1)
+    assert np.isfinite(cross_val_score(estimator, X, Y, cv=2)).all()
+    again = clone(estimator)
+    assert again.encoder is encoder_of_four
+    found = again.fit(X, Y).model_.encoder
+    assert [type(layer).__name__ for layer in found.layers] == [
+        "InputLayer",
+        "Dense",
+    ]
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))],
+    ids=["deepcopy", "pickle"],
+)
+def test_a_copy_predicts_the_same(fitted, copied):
+    before = fitted.predict(FRAME)
+    found = copied(fitted)
+    assert found.model_ is not fitted.model_
+    np.testing.assert_allclose(found.predict(FRAME), before, rtol=1e-6)
+    assert found.get_params() == fitted.get_params()
+    # They share no weight.
+    found.model_.set_weights([0 * w for w in found.model_.get_weights()])
+    np.testing.assert_array_equal(fitted.predict(FRAME), before)
+
+
+def test_files_bring_everything_back(fitted, tmp_path):
+    path = tmp_path / "prices.keras"
+    fitted.save(path)
+    fitted.save(str(path))  # over what is there
+    names = sorted(one.name for one in tmp_path.iterdir())
+    assert names == ["prices.json", "prices.keras"]
+    loaded = ImbalancedRegressor.load(path)
+    assert loaded.get_params() == fitted.get_params()
+    assert loaded.histories_ == fitted.histories_
+    assert loaded.bins_ == fitted.bins_
+    assert loaded.feature_names_in_.tolist() == list(FRAME)
+    np.testing.assert_allclose(
+        loaded.predict(FRAME), fitted.predict(FRAME), rtol=1e-6
+    )
+    with pytest.raises(ValueError, match="feature names should match"):
+        loaded.predict(FRAME[["age", "area", "rooms", "floor"]])
+    alone = keras.saving.load_model(path).predict(X, verbose=0)[:, 0]
+    np.testing.assert_allclose(alone, fitted.predict(FRAME), rtol=1e-6)
+    loaded.fit(FRAME, Y)
+
+
+def test_parameters_of_numpy_are_saved_and_no_names_are_none(tmp_path):
+    estimator = small(
+        epochs=np.int64(1), settings={"level": np.float64(0.1)}
+    ).set_params(method="quantile", hidden_units=np.array([4, 3]))
+    estimator.fit(X, Y).save(tmp_path / "a.keras")
+    loaded = ImbalancedRegressor.load(tmp_path / "a.keras")
+    assert loaded.settings == {"level": 0.1}
+    assert loaded.hidden_units == [4, 3]
+    assert not hasattr(loaded, "feature_names_in_")
+    assert clone(loaded).fit(X, Y).predict(X).shape == (48,)
+
+
+def test_a_function_is_given_again(tmp_path):
+    path = tmp_path / "a.keras"
+    fitted = small(encoder=encoder_of_four, epochs=1).fit(X, Y)
+    fitted.save(path)
+    loaded = ImbalancedRegressor.load(path)
+    np.testing.assert_allclose(loaded.predict(X), fitted.predict(X), rtol=1e-6)
+    with pytest.raises(ValueError, match="`encoder` was a function"):
+        loaded.fit(X, Y)
+    again = ImbalancedRegressor.load(path, encoder=encoder_of_four)
+    again.fit(X, Y)
+    np.testing.assert_allclose(again.predict(X), fitted.predict(X), rtol=1e-6)
+
+
+def test_what_files_cannot_hold_is_refused(fitted, tmp_path):
+    path = tmp_path / "a.keras"
+    with pytest.raises(ValueError, match=r"`path` must end in \.keras"):
+        fitted.save(tmp_path / "a")
+    state = small(random_state=np.random.RandomState(0), epochs=1).fit(X, Y)
+    with pytest.raises(ValueError, match="`save` writes parameters as JSON"):
+        state.save(path)
+    assert not list(tmp_path.iterdir())
+    # The model of one and the JSON of another.
+    fitted.save(path)
+    fitted.model_.save(path)
+    said = json.loads(path.with_suffix(".json").read_text())
+    said["model"] = "0"
+    path.with_suffix(".json").write_text(json.dumps(said))
+    with pytest.raises(ValueError, match="`path` must be a file that `save`"):
+        ImbalancedRegressor.load(path)
+
+
+@pytest.mark.parametrize(
+    ("params", "match"),
+    [
+        ({"method": "best"}, "`method` must be one of 'vanilla'"),
+        ({"settings": {"beta": 1}}, "`settings` must be those of the recipe"),
+        ({"encoder": small_encoder()}, "`encoder` must be a function"),
+        ({"encoder": "resnet"}, "`encoder` must be a function"),
+        ({"hidden_units": 0}, "`hidden_units` must be a whole number"),
+        ({"hidden_units": []}, "`hidden_units` must be the units of at least"),
+        ({"error": "mae"}, "`error` must be one of"),
+        ({"epochs": 0}, "`epochs` must be a whole number"),
+        ({"patience": 0}, "`patience` must be a whole number"),
+        ({"batch_size": 2.5}, "`batch_size` must be a whole number"),
+        ({"learning_rate": 0}, "`learning_rate` must be a positive"),
+        ({"validation_fraction": 1}, "`validation_fraction` must be at least"),
+        ({"method": "smogn", "sample_weight": Y}, "`sample_weight` is not for"),
+        ({"sample_weight": -Y}, "`sample_weight` must not be negative"),
+        ({"sample_weight": Y[:5]}, "`sample_weight` must hold one number for"),
+        ({"sample_weight": 0 * Y}, "`sample_weight` must not be zero"),
+        ({"y": np.ones(48)}, "`y` must have different values"),
+        ({"y": np.where(Y > 3, np.nan, Y)}, "Input y contains NaN"),
+        ({"x": np.where(X > 1, np.nan, X)}, "Input X contains NaN"),
+        (
+            {"x": X.astype("float64") * 1e39},
+            "Input X contains infinity or",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_what_is_wrong_is_said(params, match):
+    with pytest.raises(ValueError, match=match):
+        predictions(**params)
+
+
+def test_nothing_is_warned_of():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        small("groupdir").fit(X, Y).predict(X)
