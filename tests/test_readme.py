@@ -14,6 +14,8 @@ PAGES = [
     *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "SECURITY")),
     *sorted(DOCS.rglob("*.md")),
 ]
+# What some pages are about, which need not be there.
+EXTRAS = {"sklearn.md": ["sklearn"], "tuning.md": ["keras_tuner"]}
 
 
 def blocks_of(page):
@@ -41,6 +43,7 @@ def test_examples_run(page, tmp_path, monkeypatch):
         "scipy",
         "pandas",
         "matplotlib",
+        *EXTRAS.get(page.name, []),
     ):
         pytest.importorskip(needed)
     monkeypatch.chdir(tmp_path)  # some write files
