@@ -26,7 +26,11 @@ def blocks_of(page):
 
 
 def with_python():
-    return [page for page in PAGES if blocks_of(page)]
+    for page in PAGES:
+        if blocks_of(page):
+            # Another package around models that are tried on every backend.
+            marks = [pytest.mark.no_backend] * (page.name in EXTRAS)
+            yield pytest.param(page, marks=marks, id=page.name)
 
 
 # Step by step, many epochs of many models would take JAX minutes.
@@ -35,7 +39,7 @@ EAGER = ["eager_here"] if keras.config.backend() != "jax" else []
 
 @pytest.mark.slow
 @pytest.mark.usefixtures(*EAGER)
-@pytest.mark.parametrize("page", with_python(), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", with_python())
 def test_examples_run(page, tmp_path, monkeypatch):
     for needed in (
         "tensorflow",
@@ -71,6 +75,9 @@ def test_examples_run(page, tmp_path, monkeypatch):
         assert (tmp_path / "errors.png").stat().st_size > 10_000
     if page.name == "new_method.md":
         assert known["spread"](weight=0.3).title == "Spread"
+    if page.name == "tuning.md":
+        assert known["model"].groups.num_groups % 5 == 0
+        assert known["model"].predict(x, verbose=0).shape == (60, 1)
 
 
 def test_pages_are_there():
