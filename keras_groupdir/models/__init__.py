@@ -13,6 +13,7 @@ from keras_groupdir.models.hierarchical_regressor import HierarchicalRegressor
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.label_shift import LabelShift
 from keras_groupdir.models.label_shift import estimate_label_shift
+from keras_groupdir.models.multi_target_regressor import MultiTargetRegressor
 from keras_groupdir.models.ordinal_regressor import OrdinalRegressor
 from keras_groupdir.models.prior_correction import PriorCorrection
 from keras_groupdir.models.prior_correction import choose_prior_correction
@@ -35,6 +36,7 @@ __all__ = [
     "HierarchicalRegressor",
     "LabelModel",
     "LabelShift",
+    "MultiTargetRegressor",
     "OrdinalRegressor",
     "PriorCorrection",
     "QuantileRegressor",

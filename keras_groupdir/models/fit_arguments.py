@@ -78,7 +78,15 @@ def plain_labels(y: Any) -> Any:
 
 def _checked(name: str, y: Any, x: Any) -> np.ndarray:
     """Finite labels, float32: what has passed the check is trained on."""
-    labels = check_labels(name, plain_labels(y))
+    values = plain_labels(y)
+    shape = tuple(getattr(values, "shape", ()))
+    if len(shape) == 2 and shape[1] > 1:
+        raise ValueError(
+            f"`{name}` must have shape (n,) or (n, 1). Received: shape "
+            f"{shape}; models.MultiTargetRegressor is for several "
+            "targets"
+        )
+    labels = check_labels(name, values)
     check_rows(name, labels, x)
     return labels.astype(keras.config.floatx())
 

@@ -163,7 +163,7 @@ class LabelModel(keras.Model):
     ) -> Tensor:
         return super().compute_loss(
             x=x,
-            y=_labels_of_all(y, y_pred),
+            y=self.labels_by_output(y, y_pred),
             y_pred=y_pred,
             sample_weight=_weights_of_all(sample_weight, y_pred),
             training=training,
@@ -175,11 +175,37 @@ class LabelModel(keras.Model):
         # Keras may build the metrics before it first computes the loss.
         metrics: dict[str, Any] = super().compute_metrics(
             x,
-            _labels_of_all(y, y_pred),
+            self.labels_by_output(y, y_pred),
             y_pred,
             _weights_of_all(sample_weight, y_pred),
         )
         return metrics
+
+    def labels_by_output(self, y: Any, y_pred: dict[str, Any]) -> Any:
+        """What each output learns from, of the labels of a batch.
+
+        Args:
+            y: Labels, as they come; or by output, as this returns them.
+            y_pred: Every output by name.
+        """
+        return _labels_of_all(y, y_pred)
+
+    def checked_arguments(
+        self,
+        method: Any,
+        label_range: tuple[float, float] | None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> dict[str, Any]:
+        """Arguments of `fit` or `evaluate`, with labels that are checked.
+
+        Args:
+            method: Whose arguments they are.
+            label_range: What training labels should lie in, if anything.
+            *args: Of the call.
+            **kwargs: Of the call.
+        """
+        return fit_arguments(method, label_range, *args, **kwargs)
 
     def fit(
         self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
@@ -193,7 +219,9 @@ class LabelModel(keras.Model):
         `groups.counts`.
         """
         method = super().fit
-        given = fit_arguments(method, self.label_range, x, y, *args, **kwargs)
+        given = self.checked_arguments(
+            method, self.label_range, x, y, *args, **kwargs
+        )
         with kept_weights(self):
             return method(**given)
 
@@ -202,7 +230,7 @@ class LabelModel(keras.Model):
     ) -> Any:
         """As `keras.Model.evaluate`, after a check of the labels."""
         method = super().evaluate
-        given = fit_arguments(method, None, x, y, *args, **kwargs)
+        given = self.checked_arguments(method, None, x, y, *args, **kwargs)
         with kept_weights(self):
             return method(**given)
 

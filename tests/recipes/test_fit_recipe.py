@@ -465,6 +465,7 @@ def test_what_is_not_as_published_is_marked():
             lambda: fitted("rrt", still_data=(X[:5], Y)),
             r"`still_data\[1\]` must hold one number for each",
         ),
+        (
             lambda: fitted("smogn", sample_weight=Y),
             "`sample_weight` is not for SMOGN, which makes up",
         ),
