@@ -8,8 +8,10 @@ import keras
 import numpy as np
 
 from keras_groupdir.models.call_encoder import call_encoder
+from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
+from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.split_model import encoder_of
@@ -79,9 +81,12 @@ class MultiTargetRegressor(LabelModel):
         outputs = {EMBEDDING: embedding}
         for target, regressor in zip(names, regressors, strict=True):
             own = dict(regressor.output)
-            head = keras.Model(own.pop(EMBEDDING), own, name=f"head_{target}")
+            head_name = free_name(f"head_{target}", encoder)
+            head = keras.Model(own.pop(EMBEDDING), own, name=head_name)
             outputs |= _of(target, {**head(embedding), EMBEDDING: embedding})
-        together = keras.layers.Concatenate(dtype="float32", name="targets")
+        together = keras.layers.Concatenate(
+            dtype="float32", name=free_name("targets", encoder)
+        )
         outputs[PREDICTION] = together(
             [outputs[f"{target}_{PREDICTION}"] for target in names]
         )
@@ -132,6 +137,12 @@ class MultiTargetRegressor(LabelModel):
             )
         return self.regressors[which]
 
+    @property
+    def label_range(self) -> tuple[float, float] | None:
+        """That of the target, if there is but one."""
+        (first, *more) = self.regressors
+        return None if more else first.label_range
+
     def default_losses(self) -> dict[str, keras.losses.Loss]:
         """Those of each target's own model."""
         return self._of_each("default_losses")
@@ -155,7 +166,7 @@ class MultiTargetRegressor(LabelModel):
         # By all names, as Keras hands on what it was given here.
         if y is None or (isinstance(y, dict) and set(y) == set(y_pred)):
             return y
-        y = target_tensor(y, len(self.names))
+        y = target_tensor(plain_labels(y), len(self.names))
         labels = dict.fromkeys((PREDICTION, EMBEDDING), y)
         for place, target in enumerate(self.names):
             column = y[:, place : place + 1]
@@ -219,9 +230,10 @@ class MultiTargetRegressor(LabelModel):
             own = {
                 name: outputs[f"{target}_{name}"] for name in regressor.output
             }
-            found.append(regressor.output_interval(own, coverage))
-        if any(interval is None for interval in found):
-            return None
+            interval = regressor.output_interval(own, coverage)
+            if interval is None:
+                return None
+            found.append(interval)
         return np.stack(found, axis=1)
 
     def quantize(self, *args: Any, **kwargs: Any) -> None:

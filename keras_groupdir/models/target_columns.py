@@ -10,6 +10,7 @@ from keras import ops
 
 from keras_groupdir.checks import check_numbers
 from keras_groupdir.models.fit_arguments import fit_arguments
+from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
@@ -63,13 +64,13 @@ def columns_of(
 
 def target_tensor(y: Any, size: int) -> Tensor:
     """Labels of a batch. Shape `(batch, size)`."""
-    shape = getattr(y, "shape", ())
+    shape: tuple[Any, ...] = tuple(getattr(y, "shape", ()))
     if len(shape) == 1 and size == 1:
         return ops.expand_dims(y, -1)
     if len(shape) != 2 or shape[1] not in (size, None):
         raise ValueError(
             f"`y` must have shape (batch, {size}), a column for each target. "
-            f"Received: shape {tuple(shape)}"
+            f"Received: shape {shape}"
         )
     return y
 
@@ -101,11 +102,10 @@ def target_arguments(
         }
     size = len(ranges)
     y = _columns("y", given.get("y"), size)
-    held_out = given.get("validation_data")
-    is_pair = isinstance(held_out, list | tuple) and len(held_out) > 1
-    y_held_out = _columns(
-        "validation_data[1]", held_out[1] if is_pair else None, size
-    )
+    held_out: Any = given.get("validation_data")
+    if not isinstance(held_out, list | tuple) or len(held_out) < 2:
+        held_out = None  # a data set, none, or refused in a moment
+    y_held_out = _columns("validation_data[1]", held_out and held_out[1], size)
     parts = []
     for place, label_range in enumerate(ranges):
         own = dict(given)
@@ -126,4 +126,5 @@ def target_arguments(
 
 
 def _columns(name: str, labels: Any, size: int) -> list[np.ndarray] | None:
+    labels = plain_labels(labels)
     return None if labels is None else columns_of(name, labels, size)

@@ -65,6 +65,9 @@ def builders():
                 small_encoder(), BINS_OF_RANGE, prediction_weight=10.0
             )
         ),
+        "MultiTargetRegressor of one": lambda: models.MultiTargetRegressor(
+            [vanilla()]
+        ),
         "HierarchicalRegressor": lambda: (
             models.HierarchicalRegressor.from_labels(
                 small_encoder(), Y, 3, low=0, high=8
@@ -119,6 +122,7 @@ def test_the_classes_are_those_of_the_room():
         "FeatureSmoothingRegressor",
         "GroupRegressor",
         "HierarchicalRegressor",
+        "MultiTargetRegressor",
         "OrdinalRegressor",
         "QuantileRegressor",
         "VanillaRegressor",

@@ -9,6 +9,7 @@ from keras_groupdir import LabelGroups
 from keras_groupdir import VanillaRegressor
 from keras_groupdir import evaluate_shots
 from keras_groupdir import models
+from keras_groupdir.losses import RankNContrast
 from keras_groupdir.models import MultiTargetRegressor
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
@@ -160,12 +161,17 @@ def test_a_file_brings_everything_back(fitted, tmp_path):
     )
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(
+    keras.config.backend() != "tensorflow",
+    reason="from other backends as any LabelModel, by tests/test_export.py",
+)
 def test_a_saved_model_serves_columns(fitted, tmp_path):
-    tf = pytest.importorskip("tensorflow")
+    import tensorflow as tf
+
     model, _ = fitted
     model.export(tmp_path / "served", verbose=False)
-    served = tf.saved_model.load(str(tmp_path / "served")).serve(X)
+    loaded = tf.saved_model.load(str(tmp_path / "served"))
+    served = loaded.serve(X)
     np.testing.assert_allclose(
         served, model.predict(X, verbose=0), rtol=1e-4, atol=1e-3
     )
@@ -192,6 +198,17 @@ def test_kinds_may_differ_and_frames_have_names():
     outside[3, 1] = 9e5
     with pytest.warns(UserWarning, match="1 of 24 labels in `y` lie outside"):
         trained(model, outside)
+
+
+def test_a_loss_on_the_embedding_sees_all_targets():
+    model = build()
+    embedding = model.predict_outputs(X, verbose=0)["embedding"]
+    contrast = RankNContrast()
+    model.compile("sgd", loss={"embedding": contrast})
+    logs = model.evaluate(X, BOTH, batch_size=24, verbose=0, return_dict=True)
+    expected = float(contrast(BOTH, embedding))
+    assert logs["loss"] == pytest.approx(expected, rel=1e-4)
+    assert expected != pytest.approx(float(contrast(Y, embedding)), rel=1e-2)
 
 
 @pytest.mark.parametrize("size", [None, 8])

@@ -14,6 +14,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import GridSearchCV
 from sklearn.model_selection import cross_val_score
+from sklearn.multioutput import MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -268,6 +269,13 @@ def test_what_files_cannot_hold_is_refused(tmp_path):
     (tmp_path / "b.keras").replace(path)
     with pytest.raises(ValueError, match="`path` must be a file that `save`"):
         ImbalancedRegressor.load(path)
+
+
+def test_several_targets_are_an_estimator_each():
+    both = np.stack([Y, X[:, 0]], axis=1)
+    found = MultiOutputRegressor(small()).fit(X, both).predict(X)
+    np.testing.assert_allclose(found[:, 0], predictions(), rtol=1e-6)
+    np.testing.assert_allclose(found[:, 1], predictions(y=X[:, 0]), rtol=1e-6)
 
 
 @pytest.mark.parametrize(
