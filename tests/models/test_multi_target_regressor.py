@@ -37,7 +37,7 @@ def build(kind=GroupRegressor, **settings):
 
 def trained(model, y=BOTH, x=X, **settings):
     model.compile(keras.optimizers.SGD(0.01))
-    given = {"batch_size": 8, "epochs": 3, "verbose": 0, "shuffle": False}
+    given = {"batch_size": 16, "epochs": 1, "verbose": 0, "shuffle": False}
     return model.fit(x, y, **{**given, **settings}).history
 
 
@@ -94,7 +94,7 @@ def test_each_head_learns_its_own_column(fitted):
     # All of one target's outputs count nothing: its head stays as it is.
     weights = {"price": np.zeros(len(Y))}
     model.encoder.trainable = False
-    trained(model, sample_weight=weights, epochs=1)
+    trained(model, sample_weight=weights)
     model.encoder.trainable = True
     moved = model.predict(X, verbose=0)
     assert not np.allclose(moved[:, 0], start[:, 0])
@@ -208,23 +208,21 @@ def test_a_loss_on_the_embedding_sees_all_targets():
     logs = model.evaluate(X, BOTH, batch_size=24, verbose=0, return_dict=True)
     expected = float(contrast(BOTH, embedding))
     assert logs["loss"] == pytest.approx(expected, rel=1e-4)
-    assert expected != pytest.approx(float(contrast(Y, embedding)), rel=1e-2)
+    assert expected != pytest.approx(float(contrast(Y, embedding)), rel=1e-3)
 
 
-@pytest.mark.parametrize("size", [None, 8])
-def test_batches_and_validation_have_the_same_columns(size):
+def test_batches_and_validation_have_the_same_columns():
     class Batches(keras.utils.PyDataset):
         def __len__(self):
-            return 3
+            return 2
 
         def __getitem__(self, index):
-            rows = slice(8 * index, 8 * index + 8)
+            rows = slice(16 * index, 16 * index + 16)
             return X[rows], BOTH[rows]
 
-    data = {"x": X, "y": BOTH} if size is None else {"x": Batches(), "y": None}
     keras.utils.set_random_seed(4)
-    model = build()
-    history = trained(model, validation_data=(X, BOTH), **data)
+    data = {"x": Batches(), "y": None}
+    history = trained(build(), validation_data=(X, BOTH), **data)
     keras.utils.set_random_seed(4)
     expected = trained(build(), validation_data=(X, BOTH.tolist()))
     assert history.keys() == expected.keys()
