@@ -1,5 +1,10 @@
 """One small table for all tests of the estimator."""
 
+import pytest
+
+pytest.importorskip("sklearn", reason="scikit-learn is an extra")
+pytest.importorskip("pandas")
+
 import pandas as pd
 
 from keras_groupdir.sklearn import ImbalancedRegressor
