@@ -1,4 +1,7 @@
-"""Exported models are served by TensorFlow alone, in another process."""
+"""Exported models are served by TensorFlow alone, in another process.
+
+(Other formats: `tests/ecosystem/test_exports.py`.)
+"""
 
 import os
 import subprocess
@@ -115,26 +118,3 @@ def test_a_failed_export_shows_what_the_other_process_said(tmp_path):
     model = GroupRegressor(encoder, GROUPS)
     with pytest.raises(RuntimeError, match="Unregistered"):
         model.export(tmp_path / "served")
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore")  # of the exporters
-def test_an_onnx_file_answers_as_the_model_does(tmp_path):
-    """Where its packages are: they are none of the suite's."""
-    runtime = pytest.importorskip("onnxruntime")
-    makers = {
-        "tensorflow": "tf2onnx",
-        "jax": "jax2onnx",
-        "torch": "onnxscript",
-    }
-    pytest.importorskip(makers[keras.config.backend()])
-    x, _ = skewed_data()
-    model = GroupRegressor(small_encoder(), GROUPS)
-    model.export(tmp_path / "model.onnx", format="onnx", verbose=False)
-    session = runtime.InferenceSession(tmp_path / "model.onnx")
-    (name,) = (one.name for one in session.get_inputs())
-    for size in (24, 3):
-        (answer,) = session.run(None, {name: x[:size]})
-        np.testing.assert_allclose(
-            answer, model.predict(x[:size], verbose=0), rtol=1e-4
-        )

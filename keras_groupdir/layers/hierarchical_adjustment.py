@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_groupdir._numerics import group_columns
@@ -68,7 +69,10 @@ class HierarchicalAdjustment(keras.layers.Layer):
             log_probs = ops.log_softmax(logits[:, start:end], axis=-1)
             # A group lies where its lower edge does.
             holder = level.assign(finest.edges[:-1])
-            adjusted = adjusted + ops.take(log_probs, holder, axis=-1)
+            is_held = np.arange(level.num_groups)[:, None] == holder
+            # By a mask and not by `take`, which no file of torch's can hold.
+            held = ops.where(is_held, log_probs[:, :, None], 0.0)
+            adjusted = adjusted + ops.sum(held, axis=1)
             start = end
         return ops.cast(adjusted, dtype)
 

@@ -150,8 +150,8 @@ class RoutedExperts(keras.layers.Layer):
                 self.hidden(embeddings),
                 (-1, self.groups.num_groups, self.expert_units),
             )
-            kernel = ops.transpose(self.expert_kernel)
-            scaled = ops.sum(hidden * kernel[None], axis=-1)
+            # Not a sum of products, which OpenVINO 2026.4 gets wrong.
+            scaled = ops.einsum("bgu,ug->bg", hidden, self.expert_kernel)
         scaled = scaled + self.expert_bias
         origin, spread = self._scale()
         expert_values = origin + spread * scaled

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._backend.any_size import any_size
 from keras_groupdir._backend.kept_weights import kept_weights
 from keras_groupdir._numerics import check_flat
 from keras_groupdir._numerics import static_shape
@@ -14,6 +15,7 @@ from keras_groupdir.models.compile_arguments import by_output
 from keras_groupdir.models.compile_arguments import of_this_backend
 from keras_groupdir.models.compile_arguments import with_default_weights
 from keras_groupdir.models.compile_arguments import with_every_weight
+from keras_groupdir.models.export_format import check_format
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.quantile_interval import quantile_interval
@@ -315,13 +317,21 @@ class LabelModel(keras.Model):
         A SavedModel needs TensorFlow installed, on every backend. Trained on
         torch, the model is saved as `.keras` and exported by TensorFlow in a
         process of its own; custom layers then have to be importable there.
+        What else can be written from which backend, and with which packages,
+        is listed in `docs/exports.md`. Batches may be of any size, but for
+        LiteRT from torch.
 
         Args:
-            filepath: Folder (or file, for other formats) to write.
-            format: As for `keras.Model.export`. Defaults to
-                `"tf_saved_model"`.
+            filepath: Folder, or file for other formats: `.onnx`, `.tflite`
+                (LiteRT), `.xml` (OpenVINO), `.pt2` (torch).
+            format: `"tf_saved_model"`, `"onnx"`, `"litert"`, `"openvino"` or
+                `"torch"`. Defaults to `"tf_saved_model"`.
             **kwargs: As for `keras.Model.export`.
+
+        Raises:
+            ValueError: If this backend cannot write the format.
         """
+        filepath = check_format(format, filepath)
         if format == "tf_saved_model" and keras.config.backend() == "torch":
             kwargs.pop("verbose", None)
             if kwargs:
@@ -337,6 +347,8 @@ class LabelModel(keras.Model):
             # Keras exports to ONNX and OpenVINO what has been called.
             shapes = keras.tree.map_structure(_one_sample, self.input)
             served(shapes)
+        if format == "torch":
+            kwargs = {"dynamic_shapes": any_size(self.input), **kwargs}
         served.export(filepath, format=format, **kwargs)
 
 

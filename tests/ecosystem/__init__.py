@@ -1,0 +1,1 @@
+"""What people already use around Keras, tried; tables of it for the docs."""
