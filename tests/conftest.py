@@ -21,6 +21,15 @@ def _seed():
     keras.utils.set_random_seed(0)
 
 
+@pytest.fixture(autouse=True)
+def _backends_of_row(request):
+    """A row of docs/ecosystem.md is tried on the backends it names."""
+    mark = request.node.get_closest_marker("ecosystem")
+    backends = mark.kwargs.get("backends") if mark else None
+    if backends and keras.config.backend() not in backends:
+        pytest.skip(f"The row is of {', '.join(backends)}.")
+
+
 @pytest.fixture(autouse=True, scope="module")
 def _freeze():
     """Traced functions of one file are not looked at again by the next.

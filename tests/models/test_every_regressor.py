@@ -221,6 +221,11 @@ def test_validation_data_may_be_a_list_or_come_by_position(model):
             assert found[key] == pytest.approx(value, rel=rel), key
 
 
+@pytest.mark.ecosystem(
+    "`class_weight`",
+    "refused",
+    "labels are no classes; the error names `sample_weight`",
+)
 def test_weights_of_classes_are_refused(model):
     with pytest.raises(ValueError, match=r"`class_weight` is for classes"):
         model.fit(X, Y, class_weight={0: 1.0, 1: 2.0}, verbose=0)
@@ -249,6 +254,13 @@ def kinds_of(name):
     return [others[list(BUILDERS).index(name) % len(others)]]
 
 
+@pytest.mark.ecosystem(
+    "arrays, DataFrame and Series, `PyDataset`, `tf.data`, torch's "
+    "`DataLoader`, generators",
+    "works",
+    "what plain Keras trains on, every regressor does; feature smoothing wants "
+    "data with an end",
+)
 def test_data_of_every_kind_train_and_validate(eager, request):
     def logs(kind):
         keras.utils.set_random_seed(1)
@@ -294,6 +306,11 @@ def test_rows_without_weight_and_batches_of_one_are_finite(eager):
     start_again(eager, weights)
 
 
+@pytest.mark.ecosystem(
+    "`quantize('int8')`, saved and loaded",
+    "works",
+    "every regressor; the encoder alone is quantized",
+)
 @pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize`")
 @pytest.mark.parametrize("name", BUILDERS)
 def test_a_quantized_model_comes_back_from_a_file(name, tmp_path):

@@ -33,6 +33,11 @@ def pooled_backbone():
 
 
 @pytest.mark.slow
+@pytest.mark.ecosystem(
+    "KerasHub text backbone (a tiny BERT)",
+    "works",
+    "pool its sequence output",
+)
 def test_a_keras_hub_backbone_trains_predicts_and_comes_back(tmp_path):
     _, encoder = pooled_backbone()
     model = GroupRegressor(encoder, GROUPS)
@@ -60,6 +65,11 @@ def test_a_keras_hub_backbone_trains_predicts_and_comes_back(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.ecosystem(
+    "KerasHub backbone without pooling",
+    "refused",
+    "the error says to pool it",
+)
 def test_an_unpooled_backbone_is_named():
     backbone, _ = pooled_backbone()
     with pytest.raises(ValueError, match=r"Received: dict. Add pooling, or"):
