@@ -28,6 +28,7 @@ from apps.data.diamonds import diamonds
 from keras_groupdir.experiments import FittedMethod
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import fit_method
+from keras_groupdir.reports import draw_labels
 from keras_groupdir.reports import draw_shots
 from keras_groupdir.scores import ShotTable
 
@@ -69,6 +70,13 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
     )
     if diverged:
         raise SystemExit(f"The training of {' and '.join(diverged)} diverged.")
+    draw_labels(
+        problem.train[1],
+        folder / "labels.png",
+        runs["groupdir"].model.groups,
+        unit="dollars",
+        title="Diamond prices: training set",
+    )
     draw_shots(
         tables,
         folder / "shots.png",
@@ -81,7 +89,8 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
     worst = check_saved_model(served, runs["groupdir"].model, problem.test[0])
     print(
         f"\nThe SavedModel predicts the same prices, to {worst:.1e} of the "
-        f"largest.\nWrote {folder}/shots.png, results.json and groupdir/. "
+        f"largest.\nWrote {folder}/shots.png, labels.png, results.json and "
+        f"groupdir/. "
         f"Done in {time.perf_counter() - started:.0f} s."
     )
     return tables

@@ -15,6 +15,9 @@ from keras_groupdir.reports.draw_critical_difference import (
 )
 from keras_groupdir.reports.draw_errors import draw_errors
 from keras_groupdir.reports.draw_gain import draw_gain
+from keras_groupdir.reports.draw_label_errors import draw_label_errors
+from keras_groupdir.reports.draw_labels import draw_labels
+from keras_groupdir.reports.draw_predictions import draw_predictions
 from keras_groupdir.reports.draw_shots import draw_shots
 from keras_groupdir.reports.errors_table import errors_table
 from keras_groupdir.reports.figures import BASE
@@ -39,6 +42,9 @@ __all__ = [
     "draw_critical_difference",
     "draw_errors",
     "draw_gain",
+    "draw_label_errors",
+    "draw_labels",
+    "draw_predictions",
     "draw_shots",
     "errors_table",
     "markdown_table",

@@ -42,7 +42,8 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     # A method that is far off must not take the color of the others.
     reach = np.nanquantile(np.abs(percents), 0.9) if percents.size else 1.0
     reach = max(float(np.nan_to_num(reach)), 1.0)
-    figure = new_figure(7.5, 1.9 + 0.25 * len(methods))
+    # Beside few rows the label of the bar still has room.
+    figure = new_figure(7.5, max(3.0, 1.9 + 0.25 * len(methods)))
     axes = figure.subplots()
     image = axes.imshow(
         percents, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect="auto"
@@ -66,7 +67,7 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     for label, method in zip(axes.get_yticklabels(), methods, strict=True):
         label.set_color(color_of(method.name))
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.8)
-    bar.set_label(f"change of {SHORT[metric]} (%), less is better")
+    bar.set_label(f"change of {SHORT[metric]} (%),\nless is better")
     figure.suptitle(
         f"Change from vanilla on {caption(comparison.dataset)}\n"
         "bold: the paired 95% interval excludes 0",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from keras_groupdir.reports.figures import caption
+from keras_groupdir.reports.figures import legend_below
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.scores import ShotTable
@@ -41,7 +42,7 @@ def draw_shots(
         left = [x - 0.4 + (place + 0.5) * width for x in range(len(SUBSETS))]
         heights = [values[subset] for subset in SUBSETS]
         color = COLORS[place % len(COLORS)]
-        bars = axes.bar(left, heights, width, label=name, color=color)
+        bars = axes.bar(left, heights, width, label=caption(name), color=color)
         axes.bar_label(bars, fmt=_short, fontsize=7, padding=1)
     axes.set_xticks(
         range(len(SUBSETS)),
@@ -51,7 +52,7 @@ def draw_shots(
     axes.set_ylabel(f"{label}, less is better")
     axes.set_title(caption(title))
     axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False, fontsize=8)
+    legend_below(figure, axes.containers, columns=min(len(series), 3))
     save_figure(figure, path)
 
 

@@ -1,14 +1,24 @@
 """Colors of pictures, and files of them that are whole or not there."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from keras_groupdir.checks import check_labels
 from keras_groupdir.experiments import VANILLA
+from keras_groupdir.types import ArrayLike
 
 # Okabe and Ito's, which the color-blind tell apart.
 GROUPDIR, GROUPS, OTHERS = "#d55e00", "#cc79a7", "#0072b2"
 BASE = "#4d4d4d"
+COLORS = (OTHERS, GROUPDIR, "#009e73", GROUPS, "#e69f00", "#56b4e9")
+# What colors say, shapes say again.
+MARKERS = ("o", "s", "^", "D", "v", "P")
+# A title is not made smaller than this, in points.
+SMALLEST = 7.0
 
 
 def color_of(name: str) -> str:
@@ -18,6 +28,59 @@ def color_of(name: str) -> str:
     if name.startswith("groupdir"):
         return GROUPDIR
     return GROUPS if name.startswith("group_") else OTHERS
+
+
+def color_at(place: int) -> str:
+    """Of a series by its place, when it is no recipe."""
+    return COLORS[place % len(COLORS)]
+
+
+def with_unit(text: str, unit: str) -> str:
+    """Text of an axis.
+
+    Examples:
+
+    >>> with_unit("error", "years"), with_unit("error", "")
+    ('error (years)', 'error')
+    """
+    return f"{text} ({caption(unit)})" if unit else text
+
+
+def legend_below(figure: Any, handles: list[Any], columns: int = 3) -> None:
+    """A legend under all panels, where nothing is behind it."""
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=columns,
+        frameon=False,
+        fontsize=9,
+    )
+
+
+def check_predictions(
+    predictions: Mapping[str, ArrayLike], labels: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Predictions by name, flat, one for each label.
+
+    Raises:
+        ValueError: If there is none, or one has another length.
+    """
+    if not isinstance(predictions, Mapping) or not predictions:
+        raise ValueError(
+            "`predictions` must be a dict of predictions by name. "
+            f"Received: {predictions!r:.60}"
+        )
+    checked = {
+        str(name): check_labels(f"predictions[{name!r}]", values)
+        for name, values in predictions.items()
+    }
+    for name, values in checked.items():
+        if len(values) != len(labels):
+            raise ValueError(
+                f"`predictions[{name!r}]` must have a value for each of "
+                f"{len(labels)} labels. Received: {len(values)}"
+            )
+    return checked
 
 
 def caption(text: str) -> str:
@@ -47,8 +110,30 @@ def save_figure(figure: Any, path: str | Path) -> None:
         dir=path.parent, prefix=f".{path.name}."
     ) as folder:
         temporary = Path(folder) / path.name
+        _fit_titles(figure)
         figure.savefig(temporary, format="png", dpi=150)
         temporary.replace(path)
+
+
+def _fit_titles(figure: Any) -> None:
+    """Makes titles smaller that would be cut, or run into the next panel's."""
+    figure.draw_without_rendering()
+    titled = [axes for axes in figure.axes if axes.get_title()]
+    rooms = [(text, np.inf) for text in figure.texts]
+    rooms += [
+        # Panels have some room to the next.
+        (axes.title, np.inf if len(titled) == 1 else 1.1 * axes.bbox.width)
+        for axes in titled
+    ]
+    for text, most in rooms:
+        box = text.get_window_extent()
+        middle = (box.x0 + box.x1) / 2
+        to_edge = 2 * min(middle, figure.bbox.width - middle)
+        # Not up to the very edge.
+        room = min(most, 0.98 * to_edge)
+        if box.width > room:
+            size = text.get_fontsize() * room / box.width
+            text.set_fontsize(max(size, SMALLEST))
 
 
 def new_figure(width: float, height: float) -> Any:
