@@ -7,6 +7,8 @@ as a line of `loss.csv` or `encoder.csv`; cases that are there already are not
 run again. Then prints the tables and draws `loss.png`. All of it takes about
 half an hour on two cores; `--largest 1024` stops at batches of 1,024. Leave
 the machine alone meanwhile.
+
+`--gpu` is for a GPU, see `apps.benchmarks.gpu.run`.
 """
 
 import argparse
@@ -26,6 +28,7 @@ import keras
 from apps.benchmarks.cases import BACKENDS
 from apps.benchmarks.cases import ENCODER
 from apps.benchmarks.cases import loss_cases
+from apps.benchmarks.gpu.run import run_gpu
 from apps.benchmarks.picture import draw_losses
 from apps.benchmarks.tables import encoder_table
 from apps.benchmarks.tables import loss_table
@@ -44,6 +47,10 @@ def main(argv: list[str] | None = None) -> list[Row]:
     parser = _parser()
     settings = parser.parse_args(argv)
     folder = Path(settings.output)
+    if settings.gpu:
+        with refusing(parser):
+            backends = _backends(settings.backends)
+        return run_gpu(folder, backends, settings.data_dir)
     encoders = folder / "encoder.csv"
     with refusing(parser):
         backends = _backends(settings.backends)
@@ -169,4 +176,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--largest", type=WHOLE, default=16384)
     parser.add_argument("--skip-encoder", action="store_true")
+    parser.add_argument(
+        "--gpu",
+        action="store_true",
+        help="what a GPU is for, on JAX and torch, in at most 8 minutes",
+    )
+    parser.add_argument(
+        "--data-dir", help="with --gpu: folder with the files of UTKFace"
+    )
     return parser

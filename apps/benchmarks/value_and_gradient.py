@@ -73,12 +73,16 @@ def _tensorflow(
 def _torch(form: Form, group_ids: np.ndarray, embeddings: np.ndarray) -> Run:
     import torch
 
-    ids, z = torch.tensor(group_ids), torch.tensor(embeddings)
+    # Where Keras has them: on a GPU, if there is one.
+    ids = keras.ops.convert_to_tensor(group_ids)
+    z = keras.ops.convert_to_tensor(embeddings)
 
     def run() -> Any:
         leaf = z.detach().requires_grad_(True)
         value = form(ids, leaf)
         value.backward()
+        if z.is_cuda:
+            torch.cuda.synchronize()
         return value.detach(), leaf.grad
 
     run_small(form, ids, z)

@@ -1,0 +1,1 @@
+"""What a GPU is for: large batches, large images, half precision."""
