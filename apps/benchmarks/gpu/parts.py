@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import keras
@@ -31,6 +32,7 @@ from keras_groupdir import LabelGroups
 TURNS = 10
 GROUPS = LabelGroups.equal_width(0, 120, num_groups=12)
 
+# What tells the case in its line, and what measures it in the seconds left.
 Case = tuple[dict[str, Any], Callable[[float], dict[str, Any]]]
 
 
@@ -41,15 +43,10 @@ def loss_cases(sizes: Sizes, data_dir: str | None) -> Iterator[Case]:
             # `unsized` chooses by the batch whether to keep similarities.
             for form, name in (("plain", "plain"), ("ours", "unsized")):
                 case = {"batch": batch, "features": width, "form": form}
-                yield (
-                    case,
-                    lambda _, name=name, batch=batch, width=width: _loss(
-                        name, batch, width
-                    ),
-                )
+                yield case, partial(_loss, name, batch, width)
 
 
-def _loss(form: str, batch: int, features: int) -> dict[str, Any]:
+def _loss(form: str, batch: int, features: int, left: float) -> dict[str, Any]:
     rng = np.random.default_rng(0)
     run = value_and_gradient(
         FORMS[form],
@@ -75,10 +72,10 @@ def head_cases(sizes: Sizes, data_dir: str | None) -> Iterator[Case]:
             "precision": sizes.precision,
             "head": head,
         }
-        yield case, lambda _, head=head: _head(head, sizes)
+        yield case, partial(_head, head, sizes)
 
 
-def _head(head: str, sizes: Sizes) -> dict[str, Any]:
+def _head(head: str, sizes: Sizes, left: float) -> dict[str, Any]:
     keras.config.set_dtype_policy(sizes.precision)
     count = sizes.head_batch * sizes.head_steps
     images, ages = _made_up(count, sizes.image_size)
@@ -106,7 +103,7 @@ def face_cases(sizes: Sizes, data_dir: str | None) -> Iterator[Case]:
         "batch": sizes.face_batch,
         "precision": sizes.precision,
     }
-    yield case, lambda left: _faces(sizes, data_dir, left)
+    yield case, partial(_faces, sizes, data_dir)
 
 
 def _faces(sizes: Sizes, data_dir: str | None, left: float) -> dict[str, Any]:
