@@ -49,6 +49,6 @@ def test_mixed_precision_trains_as_float32_does(name, policy, expected):
     )
     prediction = model.output["prediction"].dtype
     assert keras.backend.standardize_dtype(prediction) == "float32"
-    # Errors are 1.5 or so, of labels from 0 to 8.
-    np.testing.assert_allclose(errors, expected, atol=0.05)
+    # Of labels from 0 to 8, of which bfloat16 keeps two or three digits.
+    np.testing.assert_allclose(errors, expected, atol=0.15)
     assert errors[-1] < errors[0]
