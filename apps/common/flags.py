@@ -151,14 +151,23 @@ def _build(recipe: Recipe) -> None:
             stage.resample(labels[:, None], task, 0)
 
 
-def add_run_flags(parser: argparse.ArgumentParser, of: str) -> None:
+def add_run_flags(
+    parser: argparse.ArgumentParser, of: str, several: bool = False
+) -> None:
     """Adds what every command that trains has.
 
     Args:
         parser: Of the command.
         of: Whose settings `--settings` are.
+        several: Whether it takes `--seeds`, and not one `--seed`. Defaults to
+            `False`.
     """
-    parser.add_argument("--seed", type=SEED, default=0, help="default: 0")
+    if several:
+        parser.add_argument(
+            "--seeds", nargs="+", type=SEED, default=[0], help="default: 0"
+        )
+    else:
+        parser.add_argument("--seed", type=SEED, default=0, help="default: 0")
     parser.add_argument(
         "--settings",
         type=json_object,

@@ -37,7 +37,19 @@ def check_saved_model(folder: str | Path, model: keras.Model, x: Any) -> float:
     Raises:
         RuntimeError: If it does not load, or differs by more than 1e-5.
     """
-    expected = model.predict(x, verbose=0)
+    return check_served(folder, serve(folder, x), model.predict(x, verbose=0))
+
+
+def serve(folder: str | Path, x: Any) -> np.ndarray:
+    """What a SavedModel predicts, reloaded in TensorFlow alone.
+
+    Args:
+        folder: The SavedModel.
+        x: Inputs: an array, also of strings, or a dict of arrays.
+
+    Raises:
+        RuntimeError: If it does not load.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         inputs = Path(temporary) / "inputs.npz"
         outputs = Path(temporary) / "outputs.npy"
@@ -54,7 +66,25 @@ def check_saved_model(folder: str | Path, model: keras.Model, x: Any) -> float:
             raise RuntimeError(
                 f"{folder} does not load as a SavedModel:\n{result.stderr}"
             )
-        served = np.load(outputs)
+        return np.load(outputs)
+
+
+def check_served(
+    folder: str | Path, served: np.ndarray, expected: np.ndarray
+) -> float:
+    """Compares what a SavedModel predicts with what its model does.
+
+    Args:
+        folder: The SavedModel.
+        served: Of `serve`.
+        expected: Of the model that was exported.
+
+    Returns:
+        Largest difference, as a share of the largest prediction.
+
+    Raises:
+        RuntimeError: If it is more than 1e-5.
+    """
     worst = float(np.abs(served - expected).max() / np.abs(expected).max())
     if not worst <= 1e-5:
         raise RuntimeError(

@@ -12,6 +12,7 @@ FACES = ("utkface_dir", "agedb_dir", "imdb_wiki_dir")
 # Flags that belong to a data set, by its name.
 FLAGS: dict[str, tuple[str, ...]] = {
     "diamonds": (),
+    "molecules": (),
     "sts_b_dir": ("data_dir", "glove"),
     **dict.fromkeys(FACES, ("data_dir",)),
 }
@@ -113,6 +114,10 @@ def _load(arguments: argparse.Namespace) -> Problem:
         from apps.data.diamonds import diamonds
 
         return diamonds()
+    if arguments.dataset == "molecules":
+        from apps.data.molecules.problem import molecules_problem
+
+        return molecules_problem()
     if arguments.dataset == "sts_b_dir":
         from apps.data.sts_b_dir.problem import sts_b_dir_problem
 

@@ -1,0 +1,1 @@
+"""Melting and boiling points of molecules, from their SMILES."""

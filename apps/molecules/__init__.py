@@ -1,0 +1,1 @@
+"""Melting points from SMILES: plain, weighted and Group-DIR side by side."""

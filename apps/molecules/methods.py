@@ -1,0 +1,15 @@
+"""What is compared, with settings that validation chose."""
+
+from typing import Any
+
+GROUPDIR = "groupdir_balanced"
+# Names for people, in the order of the report.
+TITLES = {
+    "vanilla": "Plain regression",
+    "sqinv_lds": "Density weights",
+    GROUPDIR: "Group-DIR",
+}
+# Of a few tries, by the validation error of other seeds than the report's.
+SETTINGS: dict[str, dict[str, Any]] = {
+    GROUPDIR: {},
+}
