@@ -11,5 +11,7 @@ TITLES = {
 }
 # Of a few tries, by the validation error of other seeds than the report's.
 SETTINGS: dict[str, dict[str, Any]] = {
+    "vanilla": {},
+    "sqinv_lds": {},
     GROUPDIR: {},
 }
