@@ -45,6 +45,7 @@ BROKEN["speed/machine.json"] = BROKEN["broken.json"]
 COMPARE = "apps.compare.compare"
 GROUPS = "apps.compare.group_numbers"
 DIAMONDS = "apps.diamonds.train"
+MOLECULES = "apps.molecules.train"
 STS_B = "apps.sts_b_dir.train"
 AGE = "apps.age.train"
 SERVICE = "apps.age.service"
@@ -113,7 +114,7 @@ CASES = [
     ),
     *(
         (app, [f"--{flag}"], flag.partition("=")[0])
-        for app in (DIAMONDS, STS_B, AGE, SPEED, DDP)
+        for app in (DIAMONDS, MOLECULES, STS_B, AGE, SPEED, DDP)
         for flag in (
             "epochs=0",
             "epochs=-1",
@@ -128,7 +129,7 @@ CASES = [
     ),
     *(
         (app, [f"--settings={text}"], word)
-        for app in (DIAMONDS, STS_B, AGE)
+        for app in (DIAMONDS, MOLECULES, STS_B, AGE)
         for text, word in {
             "{": "settings",
             "[1]": "settings",
@@ -150,7 +151,7 @@ CASES = [
     ),
     *(
         (app, [f'--settings={{"{name}": {value}}}'], name)
-        for app in (DIAMONDS, STS_B)
+        for app in (DIAMONDS, MOLECULES, STS_B)
         for name, value in {
             "epochs": "0",
             "learning_rate": '"fast"',
@@ -162,6 +163,12 @@ CASES = [
     (DIAMONDS, ["--patience=0"], "patience"),
     (DIAMONDS, ["--output=FOLDER/file"], "output"),
     (DIAMONDS, ["--logs=FOLDER/file"], "logs"),
+    (MOLECULES, ["--property=color"], "property"),
+    (MOLECULES, ["--seeds"], "seeds"),
+    (MOLECULES, ["--seeds", "1", "1"], "seeds"),
+    (MOLECULES, ["--output=FOLDER/file"], "output"),
+    (MOLECULES, ["--output=/dev/null/x"], "output"),
+    (COMPARE, ["molecules", "--data-dir=x"], "data-dir"),
     (STS_B, ["--method=magic"], "method"),
     (STS_B, ["--units=0"], "units"),
     (STS_B, ["--num-layers=0"], "num-layers"),

@@ -44,7 +44,7 @@ def build_encoder(
     """
     inputs = keras.Input((length,), dtype="int32", name="characters")
     hidden = keras.layers.Embedding(num_characters, EMBEDDING)(inputs)
-    hidden = ZeroPadding()(hidden, inputs)
+    hidden = ZeroPadding(1)(hidden, inputs)
     for number in range(num_layers):
         convolve = keras.layers.Conv1D(
             width,
@@ -53,8 +53,9 @@ def build_encoder(
             padding="same",
             activation="relu",
         )
-        hidden = hidden + convolve(hidden) if number else convolve(hidden)
-    pooled = PoolCharacters(STRIDE)(hidden, inputs)
+        found = ZeroPadding(STRIDE)(convolve(hidden), inputs)
+        hidden = hidden + found if number else found
+    pooled = PoolPlaces()(hidden)
     pooled = keras.layers.Dropout(dropout, seed=seed)(pooled)
     features = keras.layers.Dense(units, activation="relu")(pooled)
     return keras.Model(inputs, features, name="encoder")
@@ -62,50 +63,45 @@ def build_encoder(
 
 @keras.saving.register_keras_serializable(package="molecules")
 class ZeroPadding(keras.layers.Layer):
-    """Vectors of characters, and zeros in place of the padding."""
+    """Features of places, and zeros where there is no character.
 
-    def call(self, vectors: Any, characters: Any) -> Any:
-        return vectors * _is_character(characters, vectors.dtype)
-
-    def compute_output_shape(
-        self, vectors_shape: Any, characters_shape: Any
-    ) -> Any:
-        return vectors_shape
-
-
-@keras.saving.register_keras_serializable(package="molecules")
-class PoolCharacters(keras.layers.Layer):
-    """Maximum and sum over the places of characters, without the padding.
-
-    Both are 0 without a character. Features must not be negative.
+    After each convolution, so that how far rows are filled up changes nothing.
 
     Args:
         stride: Characters a place.
     """
-
-    # The sum as large as the maximum: about so many places has a molecule.
-    PLACES = 16.0
 
     def __init__(self, stride: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.stride = stride
 
     def call(self, features: Any, characters: Any) -> Any:
-        kept = _is_character(characters[:, :: self.stride], features.dtype)
-        features = features * kept
-        largest = ops.max(features, axis=1)
-        total = ops.sum(features, axis=1) / self.PLACES
-        return ops.concatenate([largest, total], axis=-1)
+        kept = ops.not_equal(characters[:, :: self.stride], PAD)
+        return features * ops.cast(kept, features.dtype)[:, :, None]
 
     def compute_output_shape(
         self, features_shape: Any, characters_shape: Any
     ) -> Any:
-        return (features_shape[0], 2 * features_shape[-1])
+        return features_shape
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "stride": self.stride}
 
 
-def _is_character(characters: Any, dtype: Any) -> Any:
-    """1 where there is one, else 0. Shape `(batch, places, 1)`."""
-    return ops.cast(ops.not_equal(characters, PAD), dtype)[:, :, None]
+@keras.saving.register_keras_serializable(package="molecules")
+class PoolPlaces(keras.layers.Layer):
+    """Maximum and sum over places whose padding is zero.
+
+    Features must not be negative.
+    """
+
+    # The sum about as large as the maximum: a molecule has so many places.
+    PLACES = 16.0
+
+    def call(self, features: Any) -> Any:
+        largest = ops.max(features, axis=1)
+        total = ops.sum(features, axis=1) / self.PLACES
+        return ops.concatenate([largest, total], axis=-1)
+
+    def compute_output_shape(self, features_shape: Any) -> Any:
+        return (features_shape[0], 2 * features_shape[-1])
