@@ -99,7 +99,8 @@ def check_settings(method: str, settings: Mapping[str, Any]) -> None:
     Budget().with_settings(training)
     own = {k: v for k, v in settings.items() if k not in training}
     for name, value in settings.items():
-        is_weight = name == "weight_decay" or name.endswith("weight")
+        # `reweight` is a word.
+        is_weight = f"_{name}".endswith("_weight") or name == "weight_decay"
         if is_weight and value is not None:
             check_within(name, value, Number("at least 0", float, 0))
     recipe = make_recipe(method, **own)

@@ -84,9 +84,9 @@ def read_molecules(measured: str) -> Molecules:
         ValueError: If the package is not installed, or is not as expected;
             says what to install.
 
-    Source: OpenNotebook melting points (CC0) and boiling points of Yaws, with
+    Source: melting points of OpenNotebook and boiling points of Yaws, with
     identifiers of PubChem, in
-    [chemicals](https://github.com/CalebBell/chemicals) (MIT).
+    [chemicals](https://github.com/CalebBell/chemicals), which is MIT-licensed.
     """
     kind = PROPERTIES[check_choice("property", measured, PROPERTIES)]
     folder = _package_folder()

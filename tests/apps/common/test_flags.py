@@ -37,6 +37,21 @@ def test_settings_of_the_training_are_told_from_the_recipes():
     check_settings("groupdir", settings)
 
 
+def test_a_way_to_weigh_is_no_weight():
+    check_settings("groupdir", {"reweight": "sqrt_inverse"})
+    for name in ("weight_decay", "group_weight"):
+        with pytest.raises(ValueError, match=f"`{name}` must be at least 0"):
+            check_settings("groupdir", {name: -1})
+
+
+def test_one_seed_or_several():
+    parser = argparse.ArgumentParser()
+    add_run_flags(parser, "the method", several=True)
+    assert parser.parse_args([]).seeds == [0]
+    assert parser.parse_args(["--seeds", "3", "1"]).seeds == [3, 1]
+    assert parsed("--seed=3").seed == 3
+
+
 @pytest.mark.parametrize(
     ("method", "settings", "message"),
     [
