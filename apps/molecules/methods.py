@@ -9,8 +9,8 @@ TITLES = {
     "sqinv_lds": "Density weights",
     GROUPDIR: "Group-DIR",
 }
-# Of a few tries each, by the few-shot validation error of other seeds than the
-# report's. With these weights no prior correction is left to be chosen.
+# Of two or three tries each, by the few-shot validation error of other seeds
+# than the report's: 10 and 11.
 SETTINGS: dict[str, dict[str, Any]] = {
     "vanilla": {},
     "sqinv_lds": {},

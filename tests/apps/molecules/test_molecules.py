@@ -16,6 +16,7 @@ from apps.molecules import train
 from apps.molecules.methods import GROUPDIR
 from apps.molecules.methods import SETTINGS
 from apps.molecules.methods import TITLES
+from apps.molecules.serve_known import HEADER
 from apps.table import main as table
 
 SIZES = {"train": 400, "val": 60, "test": 60}
@@ -106,8 +107,10 @@ def _check_served(folder, lines, printed):
     assert "serving_default" in served.signatures
 
 
-@pytest.mark.slow
-def test_several_seeds_have_intervals_over_seeds(few, tmp_path, capsys):
+@pytest.mark.usefixtures("few", "eager_here")
+def test_several_seeds_have_intervals_over_seeds(tmp_path, capsys, monkeypatch):
+    # What is kept is that of one seed, as above.
+    monkeypatch.setattr(train, "serve_known", lambda *_: [HEADER])
     folder = tmp_path / "molecules"
     lines = train.main(
         [
