@@ -36,7 +36,7 @@ def test_a_path_is_a_table(tmp_path):
 
 def test_an_unknown_name_is_refused_with_what_there_is():
     with pytest.raises(
-        ValueError, match=r"one of diamonds, sts_b_dir, .*CSV.*: 'diamond'"
+        ValueError, match=r"one of diamonds, molecules, .*CSV.*: 'diamond'"
     ):
         load_problem(parsed("diamond"))
 
