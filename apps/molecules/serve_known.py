@@ -37,7 +37,9 @@ def serve_known(
     """
     known, test = data.known, data.splits["test"]
     smiles = np.concatenate([known.smiles, test.smiles])
-    predicted = model.predict(data.characters.encode(smiles), verbose=0)
+    predicted = model.predict(
+        data.characters.encode(smiles), batch_size=len(smiles), verbose=0
+    )
     if keras.config.backend() == "tensorflow":
         path = folder / "smiles_model"
         export_smiles_model(path, model, data.characters)

@@ -23,6 +23,8 @@ from keras_groupdir.version import __version__
 
 # All the places where a run can be looked at.
 SPLITS = ("val", "test")
+# As `callbacks.ValidationError` has it.
+EVALUATED_AT_ONCE = 1024
 
 
 class FittedMethod(NamedTuple):
@@ -251,6 +253,10 @@ def _result(started: float, errors: list[float] | None) -> dict[str, Any]:
 
 def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
     x, y = problem.held_out(split)
+    # Of arrays few large batches: after epochs in one execution, TensorFlow
+    # traces `predict` anew for each number of them.
+    is_data_set = not isinstance(getattr(problem, split), tuple)
+    batches = {} if is_data_set else {"batch_size": EVALUATED_AT_ONCE}
     return evaluate_shots(
         model,
         x,
@@ -259,5 +265,6 @@ def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
         problem.task.bins,
         epsilon=problem.epsilon,
         verbose=0,
+        **batches,
         **problem.thresholds,
     )
