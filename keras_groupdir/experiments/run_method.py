@@ -256,7 +256,9 @@ def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
     # Of arrays few large batches: after epochs in one execution, TensorFlow
     # traces `predict` anew for each number of them.
     is_data_set = not isinstance(getattr(problem, split), tuple)
-    batches = {} if is_data_set else {"batch_size": EVALUATED_AT_ONCE}
+    batches: dict[str, Any] = (
+        {} if is_data_set else {"batch_size": EVALUATED_AT_ONCE}
+    )
     return evaluate_shots(
         model,
         x,
