@@ -16,6 +16,8 @@ PAGES = [
 ]
 # What some pages are about, which need not be there.
 EXTRAS = {"sklearn.md": ["sklearn"], "tuning.md": ["keras_tuner"]}
+# Where a reader begins, and where backends differ: tried on every one.
+EVERYWHERE = ("README.md", "quick_start.md", "serving.md", "exports.md")
 
 
 def blocks_of(page):
@@ -28,8 +30,7 @@ def blocks_of(page):
 def with_python():
     for page in PAGES:
         if blocks_of(page):
-            # Another package around models that are tried on every backend.
-            marks = [pytest.mark.no_backend] * (page.name in EXTRAS)
+            marks = [pytest.mark.one_backend] * (page.name not in EVERYWHERE)
             yield pytest.param(page, marks=marks, id=page.name)
 
 

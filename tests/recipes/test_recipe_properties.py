@@ -30,6 +30,7 @@ pytestmark = pytest.mark.usefixtures("eager")
 EVERY = pytest.mark.parametrize("name", TRIED)
 
 
+@pytest.mark.one_backend
 @EVERY
 def test_units_of_the_label_do_not_matter(name):
     """What is measured in meters trains as if in nanometers."""
@@ -51,6 +52,7 @@ def test_units_of_the_label_do_not_matter(name):
     np.testing.assert_allclose(large, small, atol=0.02 * spread)
 
 
+@pytest.mark.one_backend
 @EVERY
 def test_degenerate_batches_are_finite(name):
     """One label or one sample in a batch, ties, and bins without labels."""

@@ -41,6 +41,7 @@ def test_no_case_starts_when_time_is_over(capsys):
 
 
 @pytest.mark.slow
+@pytest.mark.one_backend
 def test_lines_are_written_once(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(run, "SECONDS", {"loss": 30})
     backend = keras.config.backend()
