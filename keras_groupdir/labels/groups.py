@@ -1,5 +1,7 @@
 """The cut of the label range into ordered groups."""
 
+import sys
+import types
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -346,5 +348,17 @@ def check_inside(
         warnings.warn(
             f"{outside} of {len(values)} labels in `{name}` lie outside the "
             f"range [{low:g}, {high:g}]; they count as far as that end.",
-            stacklevel=4,
+            stacklevel=_level_of_the_user(),
         )
+
+
+def _level_of_the_user() -> int:
+    """Of a warning in the caller: that of the first line that is not ours."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back and _is_ours(frame):
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+def _is_ours(frame: types.FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).startswith("keras_groupdir.")

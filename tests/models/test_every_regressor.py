@@ -158,8 +158,11 @@ def test_it_knows_the_range_of_its_labels(model):
     assert model.label_range == (0.0, 8.0)
     with pytest.raises(ValueError, match=r"`y` must hold labels in the range"):
         model.fit(X, Y + 100, verbose=0)
-    with pytest.warns(UserWarning, match=r"1 of 24 labels in `y` lie outside"):
+    said = r"1 of 24 labels in `y` lie outside"
+    with pytest.warns(UserWarning, match=said) as caught:
         model.fit(X, [8.5, *Y[1:]], batch_size=24, verbose=0)
+    # Shown at the user's line, however many calls are between.
+    assert __file__ in [warning.filename for warning in caught]
 
 
 @pytest.mark.parametrize(
