@@ -14,6 +14,8 @@ from apps.age.settings import COMMITTED
 from apps.age.strategy import start_strategy
 
 ROOT = Path(__file__).parents[3]
+# XLA in these processes as in conftest.py.
+QUICKLY = "--xla_backend_optimization_level=0"
 BACKEND = keras.config.backend()
 # A CPU alone is one device; the strategy's default would take no second one.
 MIRRORED = """
@@ -69,7 +71,7 @@ def test_two_replicas_train(arguments, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(BACKEND != "jax", reason="Keras distributes JAX only.")
 def test_two_devices_train_as_one_does(arguments, tmp_path):
-    two = "--xla_force_host_platform_device_count=2"
+    two = f"--xla_force_host_platform_device_count=2 {QUICKLY}"
     folders = {
         "data_parallel": tmp_path / "two",
         "none": tmp_path / "one",
@@ -98,7 +100,7 @@ def test_two_processes_train_and_one_writes(arguments, tmp_path):
             PLAIN,
             [*arguments, "--strategy=multi_worker"],
             JAX_CPU_COLLECTIVES_IMPLEMENTATION="gloo",
-            XLA_FLAGS="",
+            XLA_FLAGS=QUICKLY,
             TFDS_DATA_DIR=str(tmp_path / f"tfds-{rank}"),
             KERAS_DISTRIBUTION_JOB_ADDRESSES=f"localhost:{port},localhost:0",
             KERAS_DISTRIBUTION_NUM_PROCESSES="2",

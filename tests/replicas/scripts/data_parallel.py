@@ -3,7 +3,10 @@
 import os
 import sys
 
-os.environ["XLA_FLAGS"] = "--xla_force_host_platform_device_count=2"
+os.environ["XLA_FLAGS"] = (
+    "--xla_force_host_platform_device_count=2 "
+    "--xla_backend_optimization_level=0"  # as in conftest.py
+)
 
 import jax
 import keras
