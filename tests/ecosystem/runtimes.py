@@ -89,7 +89,10 @@ def torch_answers(path):
 
 
 def by_name(names, x):
-    return x if isinstance(x, dict) else dict.fromkeys(names, x)
+    if not isinstance(x, dict):
+        return dict.fromkeys(names, x)
+    # litert-torch writes "args_0_left" for "left".
+    return {name: x[name.removeprefix("args_0_")] for name in names}
 
 
 def assert_answers(answers, model, x, sizes=(24, 3, 1)):
