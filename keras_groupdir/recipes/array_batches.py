@@ -93,6 +93,6 @@ def as_array(values: Any) -> Any:
             if ops.is_tensor(values)
             else np.asarray(values)
         )
-    if values.dtype.kind == "f":
+    if "float" in values.dtype.name:  # bfloat16 is of no kind that NumPy knows
         return values.astype(keras.config.floatx(), copy=False)
     return values

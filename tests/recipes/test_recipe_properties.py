@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import keras
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -74,6 +75,19 @@ def test_degenerate_batches_are_finite(name):
         assert np.isfinite(history["loss"]).all()
     for weight in weights_of(model):
         assert np.isfinite(weight).all()
+
+
+@pytest.mark.one_backend
+@EVERY
+@pytest.mark.parametrize("dtype", ["float16", ml_dtypes.bfloat16])
+def test_half_precision_data_train_as_others_do(name, dtype):
+    rounded = X.astype(dtype), Y.astype(dtype)
+    as_given, _ = fitted(name, None, *rounded)
+    as_floats, _ = fitted(name, None, *(a.astype("float32") for a in rounded))
+    predictions = (
+        model.predict(X, verbose=0) for model in (as_given, as_floats)
+    )
+    np.testing.assert_allclose(*predictions, rtol=1e-4, atol=1e-4)
 
 
 @EVERY
