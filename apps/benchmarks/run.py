@@ -28,6 +28,7 @@ import keras
 from apps.benchmarks.cases import BACKENDS
 from apps.benchmarks.cases import ENCODER
 from apps.benchmarks.cases import loss_cases
+from apps.benchmarks.environment import environment
 from apps.benchmarks.gpu.run import run_gpu
 from apps.benchmarks.picture import draw_losses
 from apps.benchmarks.tables import encoder_table
@@ -119,11 +120,7 @@ def _run_once(path: Path, case: Row, module: str) -> None:
     print(f"{module}: {', '.join(wanted.values())}", flush=True)
     result = subprocess.run(
         [sys.executable, "-m", f"apps.benchmarks.{module}", *arguments],
-        env={
-            "OMP_WAIT_POLICY": "PASSIVE",
-            **os.environ,
-            "KERAS_BACKEND": backend,
-        },
+        env=environment(backend),
         capture_output=True,
         text=True,
         check=False,

@@ -11,13 +11,13 @@ scaled down to what takes seconds, and every line says so.
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from apps.benchmarks.environment import environment
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
 from keras_groupdir.reports import markdown_table
@@ -78,11 +78,7 @@ def _run_part(
     try:
         result = subprocess.run(
             [*command, f"{seconds:.0f}", *given],
-            env={
-                "OMP_WAIT_POLICY": "PASSIVE",
-                **os.environ,
-                "KERAS_BACKEND": backend,
-            },
+            env=environment(backend),
             capture_output=True,
             text=True,
             check=False,
