@@ -19,6 +19,7 @@ from keras_groupdir.experiments.ranks import Ranks
 from keras_groupdir.experiments.ranks import rank_methods
 from keras_groupdir.experiments.rivals import best_rival
 from keras_groupdir.experiments.rivals import is_weighted
+from keras_groupdir.experiments.rivals import single_rival
 from keras_groupdir.experiments.run_method import FittedMethod
 from keras_groupdir.experiments.run_method import describe_run
 from keras_groupdir.experiments.run_method import fit_method
@@ -81,5 +82,6 @@ __all__ = [
     "rank_methods",
     "reach",
     "run_method",
+    "single_rival",
     "summarize",
 ]

@@ -1,5 +1,9 @@
 """The one method that would have been chosen in place of another."""
 
+import math
+import statistics
+from collections.abc import Sequence
+
 from keras_groupdir.experiments.comparison import Comparison
 from keras_groupdir.experiments.comparison import Method
 from keras_groupdir.recipes import RECIPES
@@ -26,17 +30,48 @@ def best_rival(
     Returns:
         `None` if none has a finite run.
     """
-    own_family = method.startswith(GROUP_DIR)
     errors = [
         (one.validation_error, place, one)
         for place, one in enumerate(comparison.ranked)
-        if one.name != method
-        and not (own_family and one.name.startswith(GROUP_DIR))
+        if _is_rival(one.name, method)
         and (not weighted or is_weighted(one.name))
     ]
     # All of them have finite runs.
     found = min(errors, default=None, key=lambda one: (one[0] or 0.0, one[1]))
     return None if found is None else found[2]
+
+
+def single_rival(comparisons: Sequence[Comparison], method: str) -> str | None:
+    """The rival that one would choose for all data sets by their validation.
+
+    The one with the least mean of the logarithms of its validation errors,
+    among those with a finite run on every data set. Who is nobody's rival is
+    as for `best_rival`.
+
+    Args:
+        comparisons: One for each data set.
+        method: Name of the method that it is a rival of.
+
+    Returns:
+        Its name; `None` if none was run everywhere.
+    """
+    scores: dict[str, list[float]] = {}
+    for comparison in comparisons:
+        for one in comparison.ranked:
+            if _is_rival(one.name, method) and one.validation_error:
+                found = scores.setdefault(one.name, [])
+                found.append(math.log(one.validation_error))
+    everywhere = {
+        name: statistics.fmean(found)
+        for name, found in scores.items()
+        if len(found) == len(comparisons)
+    }
+    return min(everywhere, default=None, key=everywhere.__getitem__)
+
+
+def _is_rival(name: str, method: str) -> bool:
+    is_family = name.startswith(GROUP_DIR) and method.startswith(GROUP_DIR)
+    return name != method and not is_family
 
 
 def is_weighted(name: str) -> bool:

@@ -15,6 +15,7 @@ from keras_groupdir.experiments.pairs import compare_pairs
 from keras_groupdir.experiments.ranks import rank_methods
 from keras_groupdir.experiments.rivals import GROUP_DIR
 from keras_groupdir.experiments.rivals import best_rival
+from keras_groupdir.experiments.rivals import single_rival
 from keras_groupdir.experiments.statistics import Change
 from keras_groupdir.experiments.statistics import change
 from keras_groupdir.experiments.summary import MethodSummary
@@ -129,15 +130,19 @@ def _summarize(
     datasets: Sequence[SetSummary],
     against: str,
 ) -> MethodSummary:
+    single = single_rival(comparisons, name)
     found: dict[str, Method] = {}
     results: dict[str, Result] = {}
     for comparison, dataset in zip(comparisons, datasets, strict=True):
         methods = {one.name: one for one in comparison.methods}
         if name in methods:
             found[dataset.name] = methods[name]
-            base = methods.get(against)
             results[dataset.name] = _result(
-                comparison, dataset, methods[name], base
+                comparison,
+                dataset,
+                methods[name],
+                methods.get(against),
+                methods.get(single) if single else None,
             )
     any_one = next(iter(found.values()))
     return MethodSummary(
@@ -156,6 +161,7 @@ def _result(
     dataset: SetSummary,
     method: Method,
     base: Method | None,
+    single: Method | None,
 ) -> Result:
     def changed(other: Method, subset: str = "all") -> Change | None:
         return change(
@@ -165,6 +171,7 @@ def _result(
 
     rivals: Mapping[str, Method | None] = {
         "against": base,
+        "single": single,
         "best": best_rival(comparison, method.name),
         "weighted": best_rival(comparison, method.name, weighted=True),
     }

@@ -108,6 +108,14 @@ class MethodSummary:
         """Change of the error of the rarest labels, over data sets."""
         return over_sets(one.rare for one in self.results.values())
 
+    def over_rivals(self, kind: str) -> OverSets | None:
+        """Change from the rivals of a kind, over data sets."""
+        return over_sets(
+            one.rivals[kind].change
+            for one in self.results.values()
+            if kind in one.rivals
+        )
+
     def not_worse(self, kind: str, margin: float) -> tuple[int, int]:
         """Data sets where it is not worse than a rival, and of how many."""
         found = [
@@ -123,9 +131,10 @@ class MethodSummary:
 class Summary:
     """Methods over several data sets.
 
-    Rivals are of three kinds: `"against"`, the method that all are compared
-    with; `"best"`, the one that validation would have chosen on the data set;
-    `"weighted"`, the same among plain regressions with density weights.
+    Rivals are of four kinds: `"against"`, the method that all are compared
+    with; `"single"`, the one that validation would have chosen for all data
+    sets; `"best"`, the one that it would have chosen on each; `"weighted"`, the
+    same among plain regressions with density weights.
 
     Attributes:
         against: Name of the method that all are compared with.

@@ -9,6 +9,8 @@ from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import best_rival
 from keras_groupdir.experiments import change
 from keras_groupdir.experiments import is_weighted
+from keras_groupdir.experiments import over_sets
+from keras_groupdir.experiments import single_rival
 from keras_groupdir.experiments import summarize
 from keras_groupdir.recipes import RECIPES
 from tests.apps.compare.made_up import group_line
@@ -109,6 +111,26 @@ def test_rivals_are_chosen_by_validation_and_not_by_test():
     assert chosen == {"any": "ranksim", "rival": "ranksim", "weighted": "sqinv"}
 
 
+def test_the_single_rival_is_chosen_over_all_data_sets():
+    # The best on one data set by far, but on the others one of the worst.
+    once = [of_x("ranksim", s, 2.0) | {"best_error": 0.97} for s in range(3)]
+    assert single_rival(comparisons(*once), "groupdir") == "sqinv"
+    often = [x | {"best_error": 0.5} for x in once]
+    assert single_rival(comparisons(*often), "groupdir") == "ranksim"
+    assert single_rival(comparisons(*often), "ranksim") == "groupdir_lds"
+    # A rival that is missing somewhere is no choice for all.
+    alone = [of_x("bmc", s, 0.1) for s in range(3)]
+    assert single_rival(comparisons(*alone), "groupdir") == "sqinv"
+
+
+def test_changes_from_a_rival_have_a_mean():
+    summary = summarize(comparisons())
+    groupdir = by_name(summary)["groupdir"]
+    changes = [one.rivals["single"].change for one in groupdir.results.values()]
+    assert groupdir.over_rivals("single") == over_sets(changes)
+    assert groupdir.over_rivals("single").percent == pytest.approx(-7, abs=2)
+
+
 def test_nobody_is_a_rival_of_its_own():
     found = by_name(summarize(comparisons()))
     for dataset in "xyz":
@@ -117,7 +139,12 @@ def test_nobody_is_a_rival_of_its_own():
             for name, one in found.items()
         }
         # Other recipes of the family have less error, and do not count.
-        expected = {"against": "vanilla", "best": "sqinv", "weighted": "sqinv"}
+        expected = {
+            "against": "vanilla",
+            "single": "sqinv",
+            "best": "sqinv",
+            "weighted": "sqinv",
+        }
         assert rivals["groupdir"] == rivals["groupdir_lds"] == expected
         assert rivals["sqinv"]["weighted"] == "dense_weight"
         assert rivals["sqinv"]["best"] == "groupdir_lds"

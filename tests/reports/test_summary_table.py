@@ -55,8 +55,10 @@ def test_the_first_table_has_ranks_changes_and_counts():
 def test_rivals_and_data_sets_have_tables():
     text = summary_table(summary(sets=2))
     rows = rows_of(text, "Not worse by more")
-    assert rows["BMC"]["than VANILLA"] == "2 of 2"
-    assert rows["SQINV"]["than the best rival"] == "0 of 2"
+    less = "2 of 2; -10.0 [-10.0, -10.0]"
+    assert rows["BMC"]["than VANILLA"] == less
+    assert rows["BMC"]["than the best single rival"] == f"{less} (VANILLA)"
+    assert rows["SQINV"]["than the best rival"].startswith("0 of 2; +22.2 [")
     assert rows["SQINV"]["than the best density weights"] == "-"
     by_set = rows_of(text, "Change from VANILLA")
     assert by_set["VANILLA"]["set 0"] == "error 1.02"
