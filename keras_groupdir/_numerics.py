@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 from keras_groupdir.types import Tensor
@@ -151,6 +152,8 @@ def sized_error(error: Tensor, kind: str, delta: float) -> Tensor:
 
 def static_shape(values: Any) -> tuple[int | None, ...] | None:
     """What is known of a shape; `None` where TensorFlow knows no rank."""
+    if isinstance(values, list | tuple):
+        return np.shape(values)
     shape = getattr(values, "shape", ())
     if getattr(shape, "rank", 0) is None:
         return None

@@ -5,6 +5,9 @@ from typing import ClassVar
 
 import keras
 
+from keras_groupdir._numerics import check_flat
+from keras_groupdir.types import Tensor
+
 
 class LabelLoss(keras.losses.Loss):
     """Base of losses on a plain float label and one output of a model.
@@ -14,9 +17,19 @@ class LabelLoss(keras.losses.Loss):
 
     Args:
         **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
+
+    Raises:
+        ValueError: On a call, if `sample_weight` is neither one number nor one
+            for each row.
     """
 
     settings: ClassVar[tuple[str, ...]] = ()
+
+    def __call__(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> Tensor:
+        check_flat("sample_weight", sample_weight, y_pred)
+        return super().__call__(y_true, y_pred, sample_weight)
 
     def get_config(self) -> dict[str, Any]:
         # Those of base classes, too.

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._numerics import check_flat
 from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import where_nan
@@ -24,6 +25,12 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
     def __init__(self, groups: LabelGroups, **kwargs: Any) -> None:
         super().__init__(self._compare, **kwargs)
         self.groups = check_groups(groups)
+
+    def update_state(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        check_flat("sample_weight", sample_weight, y_pred)
+        super().update_state(y_true, y_pred, sample_weight)
 
     def values(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
         """One number per sample, from two int tensors `(batch,)`."""

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._numerics import check_flat
 from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.labels.groups import LabelGroups
@@ -39,6 +40,12 @@ class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
     ) -> None:
         super().__init__(self._errors, name=name, **kwargs)
         self.groups = check_groups(groups)
+
+    def update_state(
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        check_flat("sample_weight", sample_weight, y_pred)
+        super().update_state(y_true, y_pred, sample_weight)
 
     def _errors(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         values = group_columns(y_pred, self.groups.num_groups, "y_pred")

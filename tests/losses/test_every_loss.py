@@ -247,3 +247,15 @@ def test_a_row_without_weight_has_no_influence(case):
         other = np.where(weights[:, None] > 0, outputs, 3 * outputs + 1)
         after = float(loss(labels, other, sample_weight=weights))
         assert after == pytest.approx(before, rel=1e-6)
+
+
+@every([c for c in ALL if c.is_class])
+@pytest.mark.parametrize("shape", [(SIZE - 1,), (SIZE, 2), (1,)])
+def test_weights_that_are_not_one_a_row_are_refused(case, shape):
+    _, labels, outputs = case.made()
+    one = case.kind(**case.settings(1.0))
+    for weights in (np.ones(shape), np.ones(shape).tolist()):
+        with pytest.raises(ValueError, match="`sample_weight`"):
+            one(labels, outputs, sample_weight=weights)
+    one(labels, outputs, sample_weight=2.0)
+    one(labels, outputs, sample_weight=np.ones((SIZE, 1)))
