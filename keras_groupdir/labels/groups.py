@@ -1,7 +1,5 @@
 """The cut of the label range into ordered groups."""
 
-import sys
-import types
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -16,11 +14,13 @@ from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_range
 from keras_groupdir.checks import check_whole
+from keras_groupdir.labels.edges import check_steps
+from keras_groupdir.labels.edges import checked_edges
+from keras_groupdir.labels.edges import label_range
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
-# Whole numbers over at most this range get a bin each, others NUM_BINS.
-MOST_WHOLE = 200
+# Bins of labels that are not whole numbers.
 NUM_BINS = 50
 
 
@@ -51,7 +51,7 @@ class LabelGroups:
     """
 
     def __init__(self, edges: ArrayLike) -> None:
-        self.edges = _checked_edges(edges)
+        self.edges = checked_edges(edges)
         self.num_groups = len(self.edges) - 1
 
     @classmethod
@@ -98,7 +98,7 @@ class LabelGroups:
         """Cuts the range of the training labels, rounded outward.
 
         The groups are of one width. Whole numbers over a range of up to
-        `MOST_WHOLE` keep whole edges at both ends, and the upper one lies above
+        200 keep whole edges at both ends, and the upper one lies above
         the largest label, so that every whole number has an interval of its
         own.
 
@@ -111,9 +111,9 @@ class LabelGroups:
         >>> LabelGroups.from_labels([0.13, 2.5, 4.96], num_groups=5)
         LabelGroups(5 groups of width 0.966 over [0.13, 4.96])
         """
-        low, high, _ = _label_range(labels)
+        low, high, _ = label_range(labels)
         num_groups = check_whole("num_groups", num_groups, at_least=2)
-        _check_steps(low, high, num_groups)
+        check_steps(low, high, num_groups)
         return cls.equal_width(low, high, num_groups)
 
     @classmethod
@@ -123,7 +123,7 @@ class LabelGroups:
         Args:
             labels: Training labels. Shape `(n,)` or `(n, 1)`.
             num_bins: Number of bins. Defaults to one for each whole number, if
-                labels are whole and range over up to `MOST_WHOLE`, else to
+                labels are whole and range over up to 200, else to
                 `NUM_BINS`.
 
         Examples:
@@ -131,11 +131,11 @@ class LabelGroups:
         >>> LabelGroups.histogram([21, 34, 30])
         LabelGroups(14 groups of width 1 over [21, 35])
         """
-        low, high, are_whole = _label_range(labels)
+        low, high, are_whole = label_range(labels)
         if num_bins is None:
             num_bins = round(high - low) if are_whole else NUM_BINS
         num_bins = check_whole("num_bins", num_bins, at_least=2)
-        _check_steps(low, high, num_bins)
+        check_steps(low, high, num_bins)
         return cls.equal_width(low, high, num_bins)
 
     @classmethod
@@ -275,90 +275,3 @@ def check_groups(groups: Any, name: str = "groups") -> LabelGroups:
             f"Received: {name}={groups!r}"
         )
     return groups
-
-
-def _label_range(labels: ArrayLike) -> tuple[float, float, bool]:
-    """Range of labels, rounded outward, and whether they are whole numbers."""
-    labels = check_labels("labels", labels)
-    low, high = float(labels.min()), float(labels.max())
-    if low == high:
-        raise ValueError(
-            f"`labels` must have different values. Received: {low:g} everywhere"
-        )
-    if high - low <= MOST_WHOLE and np.all(labels == np.round(labels)):
-        return low, high + 1, True
-    # Between a hundredth and a thousandth of the range.
-    digits = 2 - int(np.floor(np.log10(high - low)))
-    step = 10.0**-digits
-    low = round(np.floor(low / step) * step, digits)
-    high = round(np.ceil(high / step) * step, digits)
-    return low, high, False
-
-
-def _check_steps(low: float, high: float, num_groups: int) -> None:
-    """Refuses labels that lie too near to each other for their size."""
-    edges = np.linspace(low, high, num_groups + 1).astype("float32")
-    if np.any(np.diff(edges) <= 0):
-        raise ValueError(
-            "`labels` must differ by more than float32 can tell apart where "
-            f"they lie, for {num_groups} groups. Received: labels from {low} "
-            f"to {high}. Subtract a number near to them first"
-        )
-
-
-def _checked_edges(edges: ArrayLike) -> np.ndarray:
-    """Edges rounded to float32, as they are compared, held in float64."""
-    edges = check_labels("edges", edges).astype("float32").astype("float64")
-    if len(edges) < 3:
-        raise ValueError(
-            "`edges` must hold at least 3 numbers, for 2 groups. "
-            f"Received: {len(edges)} numbers"
-        )
-    stuck = np.flatnonzero(np.diff(edges) <= 0)
-    if stuck.size:
-        at = int(stuck[0])
-        raise ValueError(
-            "`edges` must rise, by steps that float32 can hold. Received: "
-            f"edges[{at}]={edges[at]}, edges[{at + 1}]={edges[at + 1]}"
-        )
-    return edges
-
-
-def check_inside(
-    name: str, labels: ArrayLike, label_range: tuple[float, float]
-) -> None:
-    """Warns of labels outside a range; an error if all of them are.
-
-    Args:
-        name: The argument, for the message.
-        labels: Training labels. Shape `(n,)` or `(n, 1)`.
-        label_range: Lower and upper end.
-    """
-    # As labels are compared in training.
-    values = check_labels(name, labels).astype("float32")
-    low, high = (np.float32(end) for end in label_range)
-    outside = int(np.sum((values < low) | (values > high)))
-    if outside == len(values):
-        raise ValueError(
-            f"`{name}` must hold labels in the range [{low:g}, {high:g}]. "
-            f"Received: {outside} labels from {values.min():g} to "
-            f"{values.max():g}, none of them inside"
-        )
-    if outside:
-        warnings.warn(
-            f"{outside} of {len(values)} labels in `{name}` lie outside the "
-            f"range [{low:g}, {high:g}]; they count as far as that end.",
-            stacklevel=_level_of_the_user(),
-        )
-
-
-def _level_of_the_user() -> int:
-    """Of a warning in the caller: that of the first line that is not ours."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back and _is_ours(frame):
-        level, frame = level + 1, frame.f_back
-    return level
-
-
-def _is_ours(frame: types.FrameType) -> bool:
-    return str(frame.f_globals.get("__name__")).startswith("keras_groupdir.")

@@ -10,7 +10,7 @@ import numpy as np
 from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_rows
-from keras_groupdir.labels.groups import check_inside
+from keras_groupdir.labels.check_inside import check_inside
 
 PREDICTION = "prediction"
 

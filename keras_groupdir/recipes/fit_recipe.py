@@ -11,7 +11,7 @@ import keras
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_whole
-from keras_groupdir.labels.groups import check_inside
+from keras_groupdir.labels.check_inside import check_inside
 from keras_groupdir.models import LabelModel
 from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import head_of

@@ -13,7 +13,7 @@ from keras_groupdir.callbacks import ValidationError
 from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_rows
-from keras_groupdir.labels.groups import check_inside
+from keras_groupdir.labels.check_inside import check_inside
 from keras_groupdir.models import FeatureSmoothingRegressor
 from keras_groupdir.models import LabelModel
 from keras_groupdir.models.fit_arguments import plain_labels
