@@ -4,22 +4,18 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
-from keras_groupdir._backend.any_size import any_size
 from keras_groupdir._backend.kept_weights import kept_weights
-from keras_groupdir._numerics import check_flat
-from keras_groupdir._numerics import static_shape
+from keras_groupdir.models.batch_arguments import labels_of_all
+from keras_groupdir.models.batch_arguments import weights_of_all
 from keras_groupdir.models.compile_arguments import PREDICTION
 from keras_groupdir.models.compile_arguments import by_output
 from keras_groupdir.models.compile_arguments import of_this_backend
 from keras_groupdir.models.compile_arguments import with_default_weights
 from keras_groupdir.models.compile_arguments import with_every_weight
-from keras_groupdir.models.export_format import check_format
 from keras_groupdir.models.fit_arguments import fit_arguments
-from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.quantile_interval import quantile_interval
-from keras_groupdir.models.saved_model import export_saved_model
+from keras_groupdir.models.write_export import write_export
 from keras_groupdir.scores.check_intervals import check_coverage
 from keras_groupdir.scores.evaluate_shots import plain_rows
 from keras_groupdir.scores.predicted_rows import PredictedRows
@@ -167,7 +163,7 @@ class LabelModel(keras.Model):
             x=x,
             y=self.labels_by_output(y, y_pred),
             y_pred=y_pred,
-            sample_weight=_weights_of_all(sample_weight, y_pred),
+            sample_weight=weights_of_all(sample_weight, y_pred),
             training=training,
         )
 
@@ -179,7 +175,7 @@ class LabelModel(keras.Model):
             x,
             self.labels_by_output(y, y_pred),
             y_pred,
-            _weights_of_all(sample_weight, y_pred),
+            weights_of_all(sample_weight, y_pred),
         )
         return metrics
 
@@ -190,7 +186,7 @@ class LabelModel(keras.Model):
             y: Labels, as they come; or by output, as this returns them.
             y_pred: Every output by name.
         """
-        return _labels_of_all(y, y_pred)
+        return labels_of_all(y, y_pred)
 
     def checked_arguments(
         self,
@@ -331,55 +327,4 @@ class LabelModel(keras.Model):
         Raises:
             ValueError: If this backend cannot write the format.
         """
-        filepath = check_format(format, filepath)
-        if format == "tf_saved_model" and keras.config.backend() == "torch":
-            kwargs.pop("verbose", None)
-            if kwargs:
-                raise ValueError(
-                    f"`{min(kwargs)}` cannot be kept where TensorFlow exports "
-                    "for torch, in a process of its own: load the `.keras` "
-                    "file under TensorFlow and export there."
-                )
-            export_saved_model(self, filepath)
-            return
-        served = keras.Model(self.input, self.output[PREDICTION])
-        if format not in ("tf_saved_model", "litert"):
-            # Keras exports to ONNX and OpenVINO what has been called.
-            shapes = keras.tree.map_structure(_one_sample, self.input)
-            served(shapes)
-        if format == "torch":
-            kwargs = {"dynamic_shapes": any_size(self.input), **kwargs}
-        served.export(filepath, format=format, **kwargs)
-
-
-def _one_sample(tensor: Any) -> Tensor:
-    shape = [size or 1 for size in tensor.shape]
-    return ops.zeros(shape, dtype=tensor.dtype)
-
-
-def _labels_of_all(y: Any, y_pred: dict[str, Any]) -> Any:
-    # By all names, as Keras hands on what it was given above.
-    if y is None or (isinstance(y, dict) and set(y) == set(y_pred)):
-        return y
-    y = plain_labels(y)
-    check_flat("y", y)
-    # Of flat labels in one data set and a column in another.
-    if static_shape(y) is None:
-        y = ops.reshape(y, (ops.shape(y_pred[PREDICTION])[0], 1))
-    return dict.fromkeys(y_pred, y)
-
-
-def _weights_of_all(value: Any, y_pred: dict[str, Any]) -> Any:
-    """Like labels; an output that a dict leaves out weighs 1."""
-    if value is None:
-        return None
-    if not isinstance(value, dict):
-        return dict.fromkeys(y_pred, value)
-    unknown = sorted(set(value) - set(y_pred))
-    if unknown or not value:
-        raise ValueError(
-            "`sample_weight` must go by the names of outputs, which are "
-            f"{sorted(y_pred)}. Received: {sorted(value)}"
-        )
-    one = ops.ones_like(next(iter(value.values())))
-    return {**dict.fromkeys(y_pred, one), **value}
+        write_export(self, filepath, format, **kwargs)
