@@ -27,6 +27,7 @@ from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.reports.footnotes import Footnotes
 from keras_groupdir.reports.shots_note import shots_note
+from keras_groupdir.reports.summary_cells import over_sets_cell
 from keras_groupdir.reports.summary_table import summary_table
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "markdown_table",
     "mean_cell",
     "new_figure",
+    "over_sets_cell",
     "plain",
     "save_figure",
     "second_metric",

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from apps.compare.fitted_runs import read
 from apps.compare.intervals import _table
 from apps.compare.intervals import main
-from apps.compare.intervals import read
 from tests.apps.compare.made_up import write_prices
 
 pytestmark = pytest.mark.one_backend

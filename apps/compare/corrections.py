@@ -1,0 +1,168 @@
+"""What is the routing of a trained head worth, corrected after training?
+
+    python -m apps.compare.corrections FOLDER_OF_CSV_FILES --output FOLDER
+
+trains Group-DIR with each seed on each data set, with the budget of
+`apps.compare`, and predicts the test set with the routing as it was trained,
+and with corrections of it: group weights whose strength validation chooses, of
+strengths one half and one, and of EM on the inputs of the test set alone; and
+another temperature of the routing weights, chosen by validation. Lines and
+table are as those of `apps.compare.intervals`, named `corrections`.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from keras import ops
+
+from apps.common.command import run_app
+from apps.compare.fitted_runs import SUBSETS
+from apps.compare.fitted_runs import means_by_set
+from apps.compare.fitted_runs import run_fitted
+from keras_groupdir import GroupRegressor
+from keras_groupdir.experiments import Change
+from keras_groupdir.experiments import Problem
+from keras_groupdir.experiments import over_sets
+from keras_groupdir.labels import group_prior_weights
+from keras_groupdir.layers import routing_weights
+from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.models import estimate_label_shift
+from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import over_sets_cell
+from keras_groupdir.reports import shots_note
+from keras_groupdir.scores import evaluate_shots
+from keras_groupdir.scores import mean_absolute_error
+
+METHODS = ("groupdir",)
+TRAINED = "as trained"
+# 1 is always among them: nothing changes without a reason.
+TEMPERATURES = (1.0, 0.5, 0.7, 1.4, 2.0, 3.0)
+TAUS = (0.5, 1.0)
+
+
+def main(argv: list[str] | None = None) -> str:
+    """Runs what is missing; returns the table."""
+    return run_fitted("corrections", METHODS, _measured, _table, argv)
+
+
+def _measured(problem: Problem, model: GroupRegressor) -> dict[str, Any]:
+    labels = problem.task.labels
+    x_val, y_val = problem.held_out("val")
+    x, y = problem.held_out("test")
+    counts = model.groups.counts(labels)
+    chosen = choose_prior_correction(model, x_val, y_val, labels, verbose=0)
+    shift = estimate_label_shift(model, x, labels, verbose=0)
+    corrected = {
+        TRAINED: model,
+        "tau by validation": chosen.model,
+        "EM, inputs alone": shift.model,
+    }
+    for tau in TAUS:
+        corrected[f"tau {tau:g}"] = model.with_routing(
+            model.head.routing, group_prior_weights(counts, tau)
+        )
+    rows = {name: one.predict(x, verbose=0) for name, one in corrected.items()}
+    errors = {
+        one: mean_absolute_error(y_val, _at_temperature(model, x_val, one))
+        for one in TEMPERATURES
+    }
+    temperature = min(errors, key=errors.__getitem__)
+    rows["temperature by validation"] = _at_temperature(model, x, temperature)
+    return {
+        "tau": chosen.tau,
+        "temperature": temperature,
+        **_shots(problem, y, rows),
+    }
+
+
+def _at_temperature(
+    model: GroupRegressor, x: Any, temperature: float
+) -> np.ndarray:
+    """Of the routing weights `w`, `w^(1 / temperature)`, rescaled."""
+    outputs = model.predict_outputs(x, verbose=0)
+    head = model.head
+    shares = ops.convert_to_numpy(
+        routing_weights(outputs["group_logits"], head.routing, head.beta)
+    ).astype("float64") ** (1 / temperature)
+    shares /= shares.sum(axis=1, keepdims=True)
+    return (shares * outputs["expert_values"]).sum(axis=1)
+
+
+def _shots(
+    problem: Problem, y: np.ndarray, rows: dict[str, np.ndarray]
+) -> dict[str, Any]:
+    tables = {
+        name: evaluate_shots(
+            _Finished(values),
+            None,
+            y,
+            problem.task.labels,
+            problem.task.bins,
+            **problem.thresholds,
+        ).as_dict()
+        for name, values in rows.items()
+    }
+    first = tables[TRAINED]
+    found = {name: one["rows"]["model"] for name, one in tables.items()}
+    return {**first, "rows": found}
+
+
+class _Finished:
+    """Predictions that are there, as what can be evaluated."""
+
+    def __init__(self, values: np.ndarray) -> None:
+        self._values = values
+
+    def predict(self, x: Any) -> np.ndarray:
+        return self._values
+
+
+def _table(lines: list[dict[str, Any]]) -> str:
+    """Markdown, a row for each correction."""
+    lines = [line for line in lines if not line.get("diverged")]
+    kinds = dict.fromkeys(kind for line in lines for kind in line["rows"])
+    titles = ["routing", "data sets"]
+    titles += [f"{one} (%)" for one in SUBSETS]
+    titles += ["all: better / worse", "few: better / worse"]
+    base = means_by_set(lines, METHODS[0], TRAINED, "mae")
+    rows = []
+    for kind in kinds:
+        own = means_by_set(lines, METHODS[0], kind, "mae")
+        changes = {
+            subset: over_sets(_changes(own, base, subset)) for subset in SUBSETS
+        }
+        row = [kind, str(len(own))]
+        if kind == TRAINED:
+            rows.append([*row, *["-"] * 6])
+            continue
+        row += [over_sets_cell(one) for one in changes.values()]
+        row += [
+            f"{one.better} / {one.worse}" if one else "-"
+            for one in (changes["all"], changes["few"])
+        ]
+        rows.append(row)
+    seeds = sorted({line["seed"] for line in lines})
+    note = (
+        "Change of the test MAE of Group-DIR from its routing as trained, in "
+        "per cent, by the mean of the logarithms over data sets, with its 95% "
+        f"interval; means over the seeds {seeds}. {shots_note(lines)}"
+    )
+    return f"# Corrections\n\n{note}\n\n{markdown_table([titles, *rows])}\n"
+
+
+def _changes(
+    own: dict[str, dict[str, float | None]],
+    base: dict[str, dict[str, float | None]],
+    subset: str,
+) -> Iterable[Change]:
+    for name, errors in own.items():
+        error, before = errors[subset], base[name][subset]
+        if error is not None and before:
+            yield Change(100 * (error / before - 1), None, None)
+
+
+if __name__ == "__main__":
+    run_app(
+        "apps.compare.corrections", "The same command goes on where it was."
+    )

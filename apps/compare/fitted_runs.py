@@ -1,0 +1,160 @@
+"""What is measured on models that were trained once on several data sets."""
+
+import argparse
+import json
+import statistics
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from apps.common.flags import SEED
+from apps.common.flags import check_differ
+from apps.common.flags import refusing
+from apps.common.results import append_json_line
+from apps.common.results import check_writable
+from apps.common.results import write_text
+from apps.compare.data_sets import add_blocks_flag
+from apps.compare.data_sets import list_sets
+from apps.compare.data_sets import name_of
+from apps.data.load import add_data_flags
+from apps.data.load import load_problem
+from keras_groupdir.experiments import Problem
+from keras_groupdir.experiments import describe_run
+from keras_groupdir.experiments import fit_method
+from keras_groupdir.recipes import CompiledModels
+
+SUBSETS = ("all", "many", "median", "few")
+
+
+def run_fitted(
+    program: str,
+    methods: Sequence[str],
+    measure: Callable[[Problem, keras.Model], dict[str, Any]],
+    table: Callable[[list[dict[str, Any]]], str],
+    argv: list[str] | None,
+) -> str:
+    """Trains each method with each seed on each data set, and measures it.
+
+    A line of JSON for each run goes to `PROGRAM.jsonl` in the folder; what is
+    there, of the same data, budget and version, is not run again. The table
+    goes to `PROGRAM.md` and is printed.
+
+    Args:
+        program: Name of the module in this folder.
+        methods: Those that can be asked for.
+        measure: What to keep of a trained model.
+        table: Of the lines, as Markdown.
+        argv: Of the command line.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m apps.compare.{program}")
+    add_data_flags(parser, several=True)
+    add_blocks_flag(parser)
+    parser.add_argument(
+        "--methods", nargs="+", choices=methods, default=list(methods)
+    )
+    parser.add_argument("--seeds", nargs="+", type=SEED, default=[0, 1, 2])
+    parser.add_argument("--output", default=f"runs/{program}")
+    arguments = parser.parse_args(argv)
+    written = Path(arguments.output) / f"{program}.md"
+    with refusing(parser):
+        check_differ(arguments, ("seeds", "methods"))
+        sets = list_sets(arguments)
+        sets = sets if isinstance(sets, list) else [sets]
+        check_writable("output", written)
+        problems = {name_of(one): load_problem(one) for one in sets}
+    file = written.with_suffix(".jsonl")
+    asked = []
+    for name, problem in problems.items():
+        for method in arguments.methods:
+            keras.utils.clear_session(free_memory=True)
+            compiled = CompiledModels()
+            for seed in arguments.seeds:
+                asked.append(_described(name, problem, method, seed))
+                if _of(asked[-1:], read(file)):
+                    continue
+                fitted = fit_method(
+                    problem, method, seed=seed, splits=(), compiled=compiled
+                )
+                lost = fitted.line["diverged"]
+                found = (
+                    {"diverged": True}
+                    if lost
+                    else measure(problem, fitted.model)
+                )
+                append_json_line(file, asked[-1] | found)
+                print(f"{name} {method} seed {seed}: done", flush=True)
+    text = table(_of(asked, read(file)))
+    write_text(written, text)
+    print(text)
+    return text
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """Lines of runs; none without the file."""
+    if not file.is_file():
+        return []
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def _described(
+    name: str, problem: Problem, method: str, seed: int
+) -> dict[str, Any]:
+    """What tells a run from others."""
+    line = describe_run(problem, method, {}, seed)
+    kept = ("data", "method", "seed", "training", "thresholds", "backend")
+    return {
+        "dataset": name,
+        **{key: line[key] for key in (*kept, "keras", "library")},
+    }
+
+
+def _of(
+    asked: list[dict[str, Any]], lines: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Lines of the runs that were asked for."""
+    return [
+        line
+        for line in lines
+        if any(
+            all(line.get(key) == value for key, value in one.items())
+            for one in asked
+        )
+    ]
+
+
+def means_by_set(
+    lines: list[dict[str, Any]], method: str, kind: str, metric: str
+) -> dict[str, dict[str, float | None]]:
+    """Means over seeds, by data set and subset.
+
+    Args:
+        lines: Of runs that did not diverge.
+        method: Whose.
+        kind: Row of the tables in the lines.
+        metric: Of that row.
+    """
+    own = [line for line in lines if line["method"] == method]
+    made = {}
+    for name in dict.fromkeys(line["dataset"] for line in own):
+        rows = [
+            line["rows"][kind][metric]
+            for line in own
+            if line["dataset"] == name
+        ]
+        made[name] = {
+            subset: None
+            if any(row[subset] is None for row in rows)
+            else statistics.fmean(row[subset] for row in rows)
+            for subset in SUBSETS
+        }
+    return made
+
+
+def mean_text(values: Iterable[float | None]) -> str:
+    """Mean of the values that there are."""
+    found = [value for value in values if value is not None]
+    return f"{statistics.fmean(found):.3f}" if found else "-"
