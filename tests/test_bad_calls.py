@@ -134,6 +134,7 @@ INTERVALS = {
     "train_labels": Y,
     "bins": GROUPS,
 }
+WITHOUT_BINS = {k: v for k, v in INTERVALS.items() if k != "bins"}
 # One row a call.
 # fmt: off
 CALLS = [
@@ -242,6 +243,8 @@ CALLS = [
     (scores.concordance_correlation, {"y_true": Y, "y_pred": Y}, {"y_true": [TWO], "y_pred": [SHORT]}),
     (scores.calibrate_shots, INTERVALS, {"intervals": [Y, ENDS[:5], ENDS + np.array([1, 0]), np.full((24, 2), NAN), ["a"] * 24], "y": [BAD, TWO, []], "train_labels": [BAD, []], "bins": [4], "coverage": [0, 1, -1, NAN, "a", None], "scaled": [True], "few_below": [200, -1], "relative_shots": ["yes"]}),
     (scores.evaluate_intervals, INTERVALS, {"intervals": [Y, ENDS[:5], ENDS + np.array([1, 0]), {"a": Y}], "y": [BAD], "train_labels": [BAD], "bins": [4], "few_below": [200], "relative_shots": [1]}),
+    (scores.evaluate_intervals, WITHOUT_BINS, {"train_labels": [BAD, TWO, []]}),
+    (scores.calibrate_shots, WITHOUT_BINS, {"train_labels": [BAD, TWO, []]}),
     (predict_interval, {"x": X}, {"coverage": [0, 1, NAN, "a"]}),
     (calibrate, {"y": Y, "train_labels": Y, "bins": GROUPS, "coverage": 0.5}, {"y": [BAD, TWO, []], "train_labels": [BAD], "bins": [4], "coverage": [0, 1.5, "a"], "few_below": [200]}),
     (scores.shot_table, SHOTS, {"y_true": [BAD, SHORT], "predictions": [{"model": SHORT}, Y], "shots": [["rare"] * 24, ["few"]], "bins": [None]}),

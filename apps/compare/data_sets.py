@@ -150,5 +150,10 @@ def _split_by_blocks(
                 "`--blocks` must name CSV files of the command line, which are "
                 f"{', '.join(tables) or 'none'}. Received: {name!r}"
             )
+        if _comes_split(tables[stem_of(name)].dataset):
+            raise ValueError(
+                "`--blocks` must name tables in one file; this one comes in "
+                f"three, which are its split. Received: {name!r}"
+            )
         tables[stem_of(name)].split = "blocks"
     return sets

@@ -62,9 +62,9 @@ def evaluate_intervals(
     checked = {
         name: check_intervals(one, len(labels)) for name, one in named.items()
     }
+    train_labels = check_labels("train_labels", train_labels)
     if bins is None:
         bins = LabelGroups.histogram(train_labels)
-    train_labels = check_labels("train_labels", train_labels)
     counts = check_groups(bins, "bins").counts(train_labels)
     thresholds = ShotThresholds.of_counts(
         counts, many_above, few_below, relative_shots

@@ -71,9 +71,9 @@ def evaluate_shots(
     {'all': 6, 'many': 0, 'median': 0, 'few': 6}
     """
     labels = check_labels("y", y)
+    train_labels = check_labels("train_labels", train_labels)
     if bins is None:
         bins = LabelGroups.histogram(train_labels)
-    train_labels = check_labels("train_labels", train_labels)
     counts = check_groups(bins, "bins").counts(train_labels)
     thresholds = ShotThresholds.of_counts(
         counts, many_above, few_below, relative_shots

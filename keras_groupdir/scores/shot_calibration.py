@@ -181,9 +181,9 @@ def calibrate_shots(
     labels = check_labels("y", y)
     ends = check_intervals(intervals, len(labels))
     coverage = check_coverage(coverage)
+    train_labels = check_labels("train_labels", train_labels)
     if bins is None:
         bins = LabelGroups.histogram(train_labels)
-    train_labels = check_labels("train_labels", train_labels)
     counts = check_groups(bins, "bins").counts(train_labels)
     by_bin = ShotThresholds.of_counts(
         counts, many_above, few_below, relative_shots

@@ -167,7 +167,9 @@ def test_blocks_are_of_those_that_are_named(tables, output, tmp_path):
     assert one.dataset == "one, price, split by blocks"
 
 
-def test_a_table_in_three_files_keeps_its_rows_and_split(tables, output):
+def test_a_table_in_three_files_keeps_its_rows_and_split(
+    tables, output, capsys
+):
     (folder,) = {Path(table).parent for table in tables}
     for split in ("train", "val", "test"):
         write_prices(folder / f"parts_{split}.csv")
@@ -176,6 +178,8 @@ def test_a_table_in_three_files_keeps_its_rows_and_split(tables, output):
         text
     )
     assert "[parts, price](parts/report.md)" in text
+    flags = [str(folder), *METHODS, f"--output={output}", "--blocks", "parts"]
+    assert "in one file" in usage_error(capsys, flags)
 
 
 @pytest.mark.parametrize(
