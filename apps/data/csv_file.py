@@ -9,7 +9,6 @@ from apps.data.block_split import NUM_BLOCKS
 from apps.data.block_split import SPLIT_BY
 from apps.data.block_split import block_split
 from apps.data.csv_columns import Columns
-from apps.data.table_encoder import build_encoder
 from apps.data.table_files import SPLITS
 from apps.data.table_files import find_files
 from apps.data.table_files import stem_of
@@ -18,6 +17,7 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import Problem
 from keras_groupdir.labels import balanced_split
+from keras_groupdir.models import table_encoder
 from keras_groupdir.recipes import LabelTask
 
 # In steps: what is enough for many rows is far too little for few.
@@ -84,7 +84,7 @@ def csv_problem(
         split = _balanced_split(files[0], y, bins)
     train, val, test = ((x[split[name]], y[split[name]]) for name in SPLITS)
     return Problem(
-        lambda: build_encoder(train[0]),
+        lambda: table_encoder(train[0]),
         train,
         val,
         test,

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from apps.data.table_encoder import build_encoder
 from keras_groupdir import LabelGroups
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import Problem
 from keras_groupdir.labels import balanced_split
+from keras_groupdir.models import table_encoder
 from keras_groupdir.recipes import LabelTask
 
 NUMBERS = ("carat", "depth", "table", "x", "y", "z")
@@ -39,7 +39,7 @@ def diamonds(split_seed: int = 0) -> Problem:
     split = balanced_split(y, BINS, MOST_PER_BIN, split_seed)
     train, val, test = ((x[rows], y[rows]) for rows in split.values())
     return Problem(
-        lambda: build_encoder(train[0]),
+        lambda: table_encoder(train[0]),
         train,
         val,
         test,

@@ -22,6 +22,7 @@ from keras_groupdir.models.retrain_head import retrain_head
 from keras_groupdir.models.saved_model import run_with_tensorflow
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
+from keras_groupdir.models.table_encoder import table_encoder
 from keras_groupdir.models.vanilla_regressor import VanillaRegressor
 from keras_groupdir.models.variational_regressor import VariationalRegressor
 from keras_groupdir.models.voting_regressor import VotingRegressor
@@ -50,4 +51,5 @@ __all__ = [
     "head_of",
     "retrain_head",
     "run_with_tensorflow",
+    "table_encoder",
 ]

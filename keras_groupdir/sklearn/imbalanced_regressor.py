@@ -21,13 +21,13 @@ from keras_groupdir.checks import check_rows
 from keras_groupdir.checks import check_whole
 from keras_groupdir.experiments import Budget
 from keras_groupdir.labels import LabelGroups
+from keras_groupdir.models import table_encoder
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.sklearn.files import load_parts
 from keras_groupdir.sklearn.files import save_parts
-from keras_groupdir.sklearn.table_encoder import table_encoder
 from keras_groupdir.sklearn.validation_part import validation_part
 from keras_groupdir.types import ArrayLike
 

@@ -8,7 +8,6 @@ import pytest
 
 from apps.data.csv_columns import Columns
 from apps.data.csv_file import csv_problem
-from apps.data.table_encoder import build_encoder
 from keras_groupdir.experiments import Budget
 from tests.apps.data.made_up import write_prices
 
@@ -261,15 +260,6 @@ def test_bins_cover_the_labels_on_a_grid(tmp_path, labels, edges):
     bins = problem.task.bins
     np.testing.assert_allclose(bins.edges, edges, rtol=1e-5, atol=1e-8)
     assert bins.assign(labels).tolist()[0] == 0
-
-
-def test_a_constant_column_divides_nothing_by_zero():
-    x = np.array([[0.1, 1], [0.1, 3]] * 5)
-    encoder = build_encoder(x, units=4)
-    other = np.add(x, [0.5, 0])
-    embeddings = encoder.predict(other, verbose=0)
-    assert np.all(np.isfinite(embeddings))
-    assert np.abs(embeddings).max() < 10
 
 
 def test_the_digest_is_of_the_data(tmp_path, table):

@@ -1,4 +1,4 @@
-"""The encoder of a table of numbers."""
+"""An encoder of a table of numbers."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_groupdir.checks import check_numbers
 from keras_groupdir.checks import check_whole
+from keras_groupdir.types import ArrayLike
 
 
 def table_encoder(
-    x: np.ndarray, hidden_units: int | Sequence[int]
+    x: ArrayLike, hidden_units: int | Sequence[int] = (128, 128)
 ) -> keras.Model:
     """Hidden layers on columns standardised by their training statistics.
 
@@ -20,12 +22,29 @@ def table_encoder(
     Args:
         x: Training inputs. Shape `(n, features)`.
         hidden_units: Units of the hidden layers, from the first to the last.
+            Defaults to `(128, 128)`.
 
     Returns:
         Model from `(batch, features)` to `(batch, hidden_units[-1])`.
+
+    Raises:
+        ValueError: If `x` is no table of finite numbers, or there are no units.
+
+    Examples:
+
+    >>> x = np.random.default_rng(0).normal(50, 9, size=(20, 4))
+    >>> encoder = table_encoder(x, (16, 8))
+    >>> encoder.output.shape
+    (None, 8)
     """
     units = _checked_units(hidden_units)
-    columns = np.asarray(x, "float64")
+    columns = check_numbers("x", x)
+    if columns.ndim != 2 or not columns.size or not np.isfinite(columns).all():
+        raise ValueError(
+            "`x` must be a table of finite numbers, shape (n, features). "
+            f"Received: shape {columns.shape}, "
+            f"{np.sum(~np.isfinite(columns))} numbers that are not finite"
+        )
     is_constant = columns.min(axis=0) == columns.max(axis=0)
     inputs = keras.Input((columns.shape[1],), name="features")
     hidden = keras.layers.Normalization(

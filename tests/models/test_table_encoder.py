@@ -1,0 +1,45 @@
+"""The encoder that keeps the statistics of its columns."""
+
+import keras
+import numpy as np
+import pytest
+
+from keras_groupdir.models import table_encoder
+
+
+def test_columns_are_standardised_inside_of_the_model():
+    x = np.float32([[1, 5, 7], [2, 9, 7], [6, 1, 7]])
+    encoder = table_encoder(x, [3])
+    (scale,) = (
+        layer
+        for layer in encoder.layers
+        if isinstance(layer, keras.layers.Normalization)
+    )
+    values = keras.ops.convert_to_numpy(scale(x + np.float32([0, 0, 2])))
+    spread = x.std(axis=0)
+    expected = (x - x.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    # A constant column is only shifted.
+    expected[:, 2] = 2
+    np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-6)
+
+
+def test_layers_are_of_the_units_asked_for():
+    encoder = table_encoder(np.eye(3), (5, 4, 2))
+    dense = [x for x in encoder.layers if isinstance(x, keras.layers.Dense)]
+    assert [layer.units for layer in dense] == [5, 4, 2]
+    assert table_encoder(np.eye(3)).output.shape == (None, 128)
+    assert table_encoder(np.eye(3), 7).output.shape == (None, 7)
+
+
+@pytest.mark.parametrize(
+    "x", [np.ones(3), np.ones((0, 2)), [[1.0, np.nan]], [["a"]], [[1], [1, 2]]]
+)
+def test_what_is_no_table_of_numbers_is_refused(x):
+    with pytest.raises(ValueError, match="`x`"):
+        table_encoder(x)
+
+
+@pytest.mark.parametrize("units", [[], 0, [3, -1], 2.5, "8"])
+def test_units_are_whole_numbers(units):
+    with pytest.raises(ValueError, match="`hidden_units`"):
+        table_encoder(np.eye(3), units)
