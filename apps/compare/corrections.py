@@ -5,9 +5,11 @@
 trains Group-DIR with each seed on each data set, with the budget of
 `apps.compare`, and predicts the test set with the routing as it was trained,
 and with corrections of it: group weights whose strength validation chooses, of
-strengths one half and one, and of EM on the inputs of the test set alone; and
-another temperature of the routing weights, chosen by validation. Lines and
-table are as those of `apps.compare.intervals`, named `corrections`.
+strengths one half and one, and of EM on the inputs of the test set alone;
+another temperature of the routing weights, chosen by validation; and both
+strength and temperature. (`groupdir_balanced` has chosen a strength while it
+was trained; its weights are taken off before others are tried.) Lines and table
+are as those of `apps.compare.intervals`, named `corrections`.
 """
 
 from collections.abc import Iterable
@@ -34,9 +36,9 @@ from keras_groupdir.reports import shots_note
 from keras_groupdir.scores import evaluate_shots
 from keras_groupdir.scores import mean_absolute_error
 
-METHODS = ("groupdir",)
+METHODS = ("groupdir", "groupdir_balanced")
 TRAINED = "as trained"
-# 1 is always among them: nothing changes without a reason.
+# Without any first: of equal ones nothing changes without a reason.
 TEMPERATURES = (1.0, 0.5, 0.7, 1.4, 2.0, 3.0)
 TAUS = (0.5, 1.0)
 
@@ -63,28 +65,48 @@ def _measured(problem: Problem, model: GroupRegressor) -> dict[str, Any]:
             model.head.routing, group_prior_weights(counts, tau)
         )
     rows = {name: one.predict(x, verbose=0) for name, one in corrected.items()}
-    errors = {
-        one: mean_absolute_error(y_val, _at_temperature(model, x_val, one))
-        for one in TEMPERATURES
+    val, test = (model.predict_outputs(one, verbose=0) for one in (x_val, x))
+    choices: dict[str, list[tuple[np.ndarray | None, float]]] = {
+        "temperature by validation": [
+            (weights, one)
+            for weights in [model.head.group_weights]
+            for one in TEMPERATURES
+        ],
+        "tau and temperature by validation": [
+            (group_prior_weights(counts, tau), one)
+            for tau in chosen.errors
+            for one in TEMPERATURES
+        ],
     }
-    temperature = min(errors, key=errors.__getitem__)
-    rows["temperature by validation"] = _at_temperature(model, x, temperature)
+    picked = {}
+    for name, tried in choices.items():
+        errors = [
+            mean_absolute_error(y_val, _routed(model, val, *one))
+            for one in tried
+        ]
+        best = tried[int(np.argmin(errors))]
+        rows[name] = _routed(model, test, *best)
+        picked[name] = best[1]
     return {
         "tau": chosen.tau,
-        "temperature": temperature,
+        "temperatures": picked,
         **_shots(problem, y, rows),
     }
 
 
-def _at_temperature(
-    model: GroupRegressor, x: Any, temperature: float
+def _routed(
+    model: GroupRegressor,
+    outputs: dict[str, np.ndarray],
+    group_weights: np.ndarray | None,
+    temperature: float,
 ) -> np.ndarray:
-    """Of the routing weights `w`, `w^(1 / temperature)`, rescaled."""
-    outputs = model.predict_outputs(x, verbose=0)
+    """Of routing weights `w`, `group_weights * w^(1 / temperature)`."""
     head = model.head
     shares = ops.convert_to_numpy(
         routing_weights(outputs["group_logits"], head.routing, head.beta)
     ).astype("float64") ** (1 / temperature)
+    if group_weights is not None:
+        shares *= np.asarray(group_weights)
     shares /= shares.sum(axis=1, keepdims=True)
     return (shares * outputs["expert_values"]).sum(axis=1)
 
@@ -119,36 +141,34 @@ class _Finished:
 
 
 def _table(lines: list[dict[str, Any]]) -> str:
-    """Markdown, a row for each correction."""
+    """Markdown, a row for each method and correction."""
     lines = [line for line in lines if not line.get("diverged")]
     kinds = dict.fromkeys(kind for line in lines for kind in line["rows"])
-    titles = ["routing", "data sets"]
+    titles = ["method", "routing", "data sets"]
     titles += [f"{one} (%)" for one in SUBSETS]
     titles += ["all: better / worse", "few: better / worse"]
-    base = means_by_set(lines, METHODS[0], TRAINED, "mae")
-    rows = []
-    for kind in kinds:
-        own = means_by_set(lines, METHODS[0], kind, "mae")
-        changes = {
-            subset: over_sets(_changes(own, base, subset)) for subset in SUBSETS
-        }
-        row = [kind, str(len(own))]
-        if kind == TRAINED:
-            rows.append([*row, *["-"] * 6])
-            continue
-        row += [over_sets_cell(one) for one in changes.values()]
-        row += [
-            f"{one.better} / {one.worse}" if one else "-"
-            for one in (changes["all"], changes["few"])
-        ]
-        rows.append(row)
+    rows = [titles]
+    for method in dict.fromkeys(line["method"] for line in lines):
+        base = means_by_set(lines, method, TRAINED, "mae")
+        for kind in kinds:
+            own = means_by_set(lines, method, kind, "mae")
+            rows.append([method, kind, str(len(own))])
+            if kind == TRAINED:
+                rows[-1] += ["-"] * 6
+                continue
+            over = {one: over_sets(_changes(own, base, one)) for one in SUBSETS}
+            rows[-1] += [over_sets_cell(one) for one in over.values()]
+            rows[-1] += [
+                f"{one.better} / {one.worse}" if one else "-"
+                for one in (over["all"], over["few"])
+            ]
     seeds = sorted({line["seed"] for line in lines})
     note = (
-        "Change of the test MAE of Group-DIR from its routing as trained, in "
-        "per cent, by the mean of the logarithms over data sets, with its 95% "
-        f"interval; means over the seeds {seeds}. {shots_note(lines)}"
+        "Change of the test MAE from the routing as trained, in per cent, by "
+        "the mean of the logarithms over data sets, with its 95% interval; "
+        f"means over the seeds {seeds}. {shots_note(lines)}"
     )
-    return f"# Corrections\n\n{note}\n\n{markdown_table([titles, *rows])}\n"
+    return f"# Corrections\n\n{note}\n\n{markdown_table(rows)}\n"
 
 
 def _changes(

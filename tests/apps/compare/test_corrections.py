@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from apps.compare.corrections import TRAINED
-from apps.compare.corrections import _at_temperature
+from apps.compare.corrections import _routed
 from apps.compare.corrections import _table
 from apps.compare.corrections import main
 from apps.compare.fitted_runs import read
@@ -37,7 +37,7 @@ def cells(text, kind):
         for line in text.splitlines()
         if line.startswith("|")
     ]
-    (row,) = [one for one in table if one[0] == kind]
+    (row,) = [one for one in table if one[1] == kind]
     return dict(zip(table[0], row, strict=True))
 
 
@@ -60,12 +60,14 @@ def test_temperature_sharpens_what_the_routing_weighs():
     model = fit_method(problem, "groupdir", seed=0, splits=()).model
     x, _ = problem.held_out("val")
     trained = model.predict(x, verbose=0).reshape(-1)
-    np.testing.assert_allclose(_at_temperature(model, x, 1.0), trained, 1e-4)
     outputs = model.predict_outputs(x, verbose=0)
+    np.testing.assert_allclose(
+        _routed(model, outputs, None, 1.0), trained, 1e-4
+    )
     shares = np.asarray(routing_weights(outputs["group_logits"]))
     first = shares.argmax(axis=1)[:, None]
     best = np.take_along_axis(outputs["expert_values"], first, axis=1)
-    cold = _at_temperature(model, x, 0.005)
+    cold = _routed(model, outputs, None, 0.005)
     near = np.isclose(cold, best.reshape(-1), rtol=1e-2)
     # But where two weigh about the same.
     assert near.mean() > 0.9
@@ -75,6 +77,7 @@ def test_temperature_sharpens_what_the_routing_weighs():
 def test_it_trains_corrects_and_goes_on_where_it_was(tmp_path, capsys):
     table = write_prices(tmp_path / "prices.csv")
     flags = [str(table), "--epochs=2", f"--output={tmp_path}", "--seeds=0"]
+    flags += ["--methods", "groupdir"]
     text = main(flags)
     assert capsys.readouterr().out.count(": done") == 1
     (line,) = read(tmp_path / "corrections.jsonl")
@@ -85,6 +88,7 @@ def test_it_trains_corrects_and_goes_on_where_it_was(tmp_path, capsys):
         "tau 0.5",
         "tau 1",
         "temperature by validation",
+        "tau and temperature by validation",
     ]
     rows = {kind: row["mae"]["all"] for kind, row in line["rows"].items()}
     assert all(0 < error < np.inf for error in rows.values())
