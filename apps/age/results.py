@@ -95,16 +95,19 @@ def _corrected(
         or model.head.group_weights is not None
     ):
         return model, {}
-    model, tau, errors = choose_prior_correction(
+    chosen = choose_prior_correction(
         model,
         faces["val"].images,
         faces["val"].ages,
         faces["train"].ages,
+        temperatures=(1.0,),
         verbose=0,
     )
-    shown = {f"{tried:g}": round(error, 4) for tried, error in errors.items()}
+    shown = {
+        f"{tau:g}": round(error, 4) for (tau, _), error in chosen.errors.items()
+    }
     print(f"Validation error by the prior correction, tau: {shown}")
-    return model, {"tau": tau, "errors": shown}
+    return chosen.model, {"tau": chosen.tau, "errors": shown}
 
 
 def _history(checkpoint: Checkpoint) -> dict[str, Any]:

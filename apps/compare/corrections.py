@@ -4,19 +4,17 @@
 
 trains Group-DIR with each seed on each data set, with the budget of
 `apps.compare`, and predicts the test set with the routing as it was trained,
-and with corrections of it: group weights whose strength validation chooses, of
-strengths one half and one, and of EM on the inputs of the test set alone;
-another temperature of the routing weights, chosen by validation; and both
-strength and temperature. (`groupdir_balanced` has chosen a strength while it
-was trained; its weights are taken off before others are tried.) Lines and table
-are as those of `apps.compare.intervals`, named `corrections`.
+and with corrections of it: group weights whose strength validation chooses, a
+temperature that it chooses, both; of strengths one half and one; and of EM on
+the inputs of the test set alone. (`groupdir_balanced` has chosen a strength
+while it was trained; its weights are taken off before others are tried.) Lines
+and table are as those of `apps.compare.intervals`, named `corrections`.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from keras import ops
 
 from apps.common.command import run_app
 from apps.compare.fitted_runs import SUBSETS
@@ -27,19 +25,20 @@ from keras_groupdir.experiments import Change
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import over_sets
 from keras_groupdir.labels import group_prior_weights
-from keras_groupdir.layers import routing_weights
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import estimate_label_shift
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import over_sets_cell
 from keras_groupdir.reports import shots_note
 from keras_groupdir.scores import evaluate_shots
-from keras_groupdir.scores import mean_absolute_error
 
 METHODS = ("groupdir", "groupdir_balanced")
 TRAINED = "as trained"
-# Without any first: of equal ones nothing changes without a reason.
-TEMPERATURES = (1.0, 0.5, 0.7, 1.4, 2.0, 3.0)
+CHOICES: dict[str, dict[str, Any]] = {
+    "tau by validation": {"temperatures": ()},
+    "temperature by validation": {"taus": ()},
+    "both by validation": {},
+}
 TAUS = (0.5, 1.0)
 
 
@@ -50,65 +49,31 @@ def main(argv: list[str] | None = None) -> str:
 
 def _measured(problem: Problem, model: GroupRegressor) -> dict[str, Any]:
     labels = problem.task.labels
-    x_val, y_val = problem.held_out("val")
     x, y = problem.held_out("test")
     counts = model.groups.counts(labels)
-    chosen = choose_prior_correction(model, x_val, y_val, labels, verbose=0)
-    shift = estimate_label_shift(model, x, labels, verbose=0)
-    corrected = {
-        TRAINED: model,
-        "tau by validation": chosen.model,
-        "EM, inputs alone": shift.model,
+    chosen = {
+        name: choose_prior_correction(
+            model, *problem.held_out("val"), labels, verbose=0, **settings
+        )
+        for name, settings in CHOICES.items()
     }
-    for tau in TAUS:
-        corrected[f"tau {tau:g}"] = model.with_routing(
+    strengths = {
+        f"tau {tau:g}": model.with_routing(
             model.head.routing, group_prior_weights(counts, tau)
         )
-    rows = {name: one.predict(x, verbose=0) for name, one in corrected.items()}
-    val, test = (model.predict_outputs(one, verbose=0) for one in (x_val, x))
-    choices: dict[str, list[tuple[np.ndarray | None, float]]] = {
-        "temperature by validation": [
-            (weights, one)
-            for weights in [model.head.group_weights]
-            for one in TEMPERATURES
-        ],
-        "tau and temperature by validation": [
-            (group_prior_weights(counts, tau), one)
-            for tau in chosen.errors
-            for one in TEMPERATURES
-        ],
+        for tau in TAUS
     }
-    picked = {}
-    for name, tried in choices.items():
-        errors = [
-            mean_absolute_error(y_val, _routed(model, val, *one))
-            for one in tried
-        ]
-        best = tried[int(np.argmin(errors))]
-        rows[name] = _routed(model, test, *best)
-        picked[name] = best[1]
-    return {
-        "tau": chosen.tau,
-        "temperatures": picked,
-        **_shots(problem, y, rows),
+    models = {
+        TRAINED: model,
+        **{name: one.model for name, one in chosen.items()},
+        **strengths,
+        "EM, inputs alone": estimate_label_shift(
+            model, x, labels, verbose=0
+        ).model,
     }
-
-
-def _routed(
-    model: GroupRegressor,
-    outputs: dict[str, np.ndarray],
-    group_weights: np.ndarray | None,
-    temperature: float,
-) -> np.ndarray:
-    """Of routing weights `w`, `group_weights * w^(1 / temperature)`."""
-    head = model.head
-    shares = ops.convert_to_numpy(
-        routing_weights(outputs["group_logits"], head.routing, head.beta)
-    ).astype("float64") ** (1 / temperature)
-    if group_weights is not None:
-        shares *= np.asarray(group_weights)
-    shares /= shares.sum(axis=1, keepdims=True)
-    return (shares * outputs["expert_values"]).sum(axis=1)
+    rows = {name: one.predict(x, verbose=0) for name, one in models.items()}
+    picked = {k: [one.tau, one.temperature] for k, one in chosen.items()}
+    return {"chosen": picked, **_shots(problem, y, rows)}
 
 
 def _shots(

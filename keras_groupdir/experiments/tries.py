@@ -66,6 +66,7 @@ SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
     "groupdir_paper": ({"num_groups": 5}, {"num_groups": 20, "beta": 0.5}),
     "groupdir_soft": _MIXED,
     "groupdir": _MIXED,
+    "groupdir_corrected": _MIXED,
     # Weights do harm where what is common counts most.
     "groupdir_balanced": ({"group_weight": 0.1}, {"reweight": None}),
     "groupdir_lds": _MIXED,

@@ -42,6 +42,7 @@ class RoutedExperts(keras.layers.Layer):
         group_weights: Corrects the routing for groups that are more common in
             training than in use, see `routing_weights`. Shape
             `(num_groups,)`. Defaults to `None`.
+        temperature: Of the routing, see `routing_weights`. Defaults to `1.0`.
         start: Where all experts start from, in label units: best where most
             labels are. Defaults to `None`: each at the center of its group.
         spread: How far labels are from there, roughly, in label units.
@@ -75,6 +76,7 @@ class RoutedExperts(keras.layers.Layer):
         expert_units: int | None = None,
         expert_activation: Any = "relu",
         group_weights: ArrayLike | None = None,
+        temperature: float = 1.0,
         start: float | None = None,
         spread: float | None = None,
         **kwargs: Any,
@@ -92,6 +94,7 @@ class RoutedExperts(keras.layers.Layer):
                 group_weights, groups.num_groups
             ).tolist()
         self.group_weights = group_weights
+        self.temperature = check_positive("temperature", temperature)
         self.start = None if start is None else check_number("start", start)
         self.spread = (
             None if spread is None else check_positive("spread", spread)
@@ -162,6 +165,7 @@ class RoutedExperts(keras.layers.Layer):
                 self.routing,
                 self.beta,
                 self.group_weights,
+                self.temperature,
             ),
             "group_logits": group_logits,
             "expert_values": expert_values,
@@ -178,6 +182,7 @@ class RoutedExperts(keras.layers.Layer):
                 self.expert_activation
             ),
             "group_weights": self.group_weights,
+            "temperature": self.temperature,
             "start": self.start,
             "spread": self.spread,
         }

@@ -6,6 +6,7 @@ from keras import ops
 from keras_groupdir._numerics import first_max_one_hot
 from keras_groupdir._numerics import group_columns
 from keras_groupdir.checks import check_choice
+from keras_groupdir.checks import check_positive
 from keras_groupdir.labels.soft_labels import check_beta
 from keras_groupdir.labels.soft_labels import unblur_table
 from keras_groupdir.types import ArrayLike
@@ -19,6 +20,7 @@ def routing_weights(
     routing: str = "mixture",
     beta: float | None = 1.0,
     group_weights: ArrayLike | None = None,
+    temperature: float = 1.0,
 ) -> Tensor:
     """How much each expert counts, per sample.
 
@@ -33,7 +35,9 @@ def routing_weights(
 
     `group_weights` `w` correct for groups that are more common in training than
     where the model is used: `p`, or what the mixture makes of it, is replaced
-    by `w * p`, rescaled to sum to 1. See `group_prior_weights`.
+    by `w * p`, rescaled to sum to 1. See `group_prior_weights`. With a
+    `temperature` `T` it is `w * p^(1 / T)`: above 1 groups count more alike,
+    below 1 the likeliest counts more.
 
     Args:
         group_logits: Shape `(batch, num_groups)`.
@@ -43,6 +47,7 @@ def routing_weights(
             `1.0`.
         group_weights: Positive numbers, or `None` for none. Shape
             `(num_groups,)`. Defaults to `None`.
+        temperature: Positive. Defaults to `1.0`.
 
     Returns:
         Rows that sum to 1. Shape `(batch, num_groups)`.
@@ -61,8 +66,10 @@ def routing_weights(
     - Pu et al., Group-DIR, AAAI 2025, Lemma 1 (the mixture).
     - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446), on
       posteriors under other priors (the group weights).
+    - [Guo et al., 2017](https://arxiv.org/abs/1706.04599), on temperatures.
     """
     check_choice("routing", routing, ROUTINGS)
+    temperature = check_positive("temperature", temperature)
     group_logits = ops.convert_to_tensor(group_logits)
     if len(group_logits.shape) != 2:
         raise ValueError(
@@ -71,7 +78,7 @@ def routing_weights(
         )
     # The table that undoes a blur has numbers beyond half precision.
     logits = ops.cast(group_logits, "float32")
-    shares = _shares(logits, routing, beta, group_weights)
+    shares = _shares(logits, routing, beta, group_weights, temperature)
     return ops.cast(shares, group_logits.dtype)
 
 
@@ -80,16 +87,33 @@ def _shares(
     routing: str,
     beta: float | None,
     group_weights: ArrayLike | None,
+    temperature: float,
 ) -> Tensor:
-    if group_weights is None:
+    if group_weights is None and temperature == 1:
         return _plain_weights(group_logits, routing, beta)
-    weights = check_group_weights(group_weights, group_logits.shape[-1])
+    size = group_logits.shape[-1]
+    weights = np.ones(size)
+    if group_weights is not None:
+        weights = check_group_weights(group_weights, size)
     if routing == "hard":
         shift = ops.convert_to_tensor(np.log(weights), "float32")
-        return first_max_one_hot(group_logits + shift)
+        return first_max_one_hot(group_logits / temperature + shift)
     shares = _plain_weights(group_logits, routing, beta)
+    shares = _flattened(shares, temperature)
     shares = shares * ops.convert_to_tensor(weights, "float32")
     return shares / ops.sum(shares, axis=-1, keepdims=True)
+
+
+def _flattened(shares: Tensor, temperature: float) -> Tensor:
+    """`shares^(1 / temperature)`, of which the largest is 1."""
+    if temperature == 1:
+        return shares
+    # Else small powers of all of them are 0, and their sum is.
+    shares = shares / ops.max(shares, axis=-1, keepdims=True)
+    # A root has no slope at 0; an expert without a share learns nothing.
+    is_none = shares <= 0
+    powers = ops.power(ops.where(is_none, 1.0, shares), 1 / temperature)
+    return ops.where(is_none, 0.0, powers)
 
 
 def check_group_weights(
@@ -132,6 +156,7 @@ def route(
     routing: str = "mixture",
     beta: float | None = 1.0,
     group_weights: ArrayLike | None = None,
+    temperature: float = 1.0,
 ) -> Tensor:
     """Mixes the experts' values by `routing_weights`.
 
@@ -141,6 +166,7 @@ def route(
         routing: See `routing_weights`.
         beta: See `routing_weights`.
         group_weights: See `routing_weights`.
+        temperature: See `routing_weights`.
 
     Returns:
         Predictions in label units. Shape `(batch, 1)`.
@@ -152,7 +178,7 @@ def route(
     [[20.0]]
     """
     logits = ops.cast(ops.convert_to_tensor(group_logits), "float32")
-    weights = routing_weights(logits, routing, beta, group_weights)
+    weights = routing_weights(logits, routing, beta, group_weights, temperature)
     values = group_columns(expert_values, weights.shape[1], "expert_values")
     mixed = ops.sum(weights * values, axis=-1, keepdims=True)
     return ops.cast(mixed, ops.convert_to_tensor(expert_values).dtype)

@@ -75,6 +75,8 @@ class GroupRegressor(EncoderRegressor):
         group_weights: Corrects the routing for groups that are more common in
             training than in use, see `layers.routing_weights` and
             `labels.group_prior_weights`. Defaults to `None`.
+        temperature: Of the routing: above 1 groups count more alike, see
+            `layers.routing_weights`. Defaults to `1.0`.
         start: Where all experts start from, see `from_labels`. Defaults to
             `None`: each at the center of its group.
         spread: How far labels are from there, roughly. Defaults to `None`: the
@@ -123,6 +125,7 @@ class GroupRegressor(EncoderRegressor):
         error: str = "absolute",
         start: float | None = None,
         spread: float | None = None,
+        temperature: float = 1.0,
         name: str | None = None,
     ) -> None:
         check_groups(groups)
@@ -133,6 +136,7 @@ class GroupRegressor(EncoderRegressor):
             beta,
             expert_units,
             group_weights=group_weights,
+            temperature=temperature,
             start=start,
             spread=spread,
             dtype="float32",
@@ -221,7 +225,11 @@ class GroupRegressor(EncoderRegressor):
         # One expert for certain would be an interval that knows no doubt.
         routing = "mixture" if head.routing == "hard" else head.routing
         weights = routing_weights(
-            outputs["group_logits"], routing, head.beta, head.group_weights
+            outputs["group_logits"],
+            routing,
+            head.beta,
+            head.group_weights,
+            head.temperature,
         )
         return mixture_interval(
             ops.convert_to_numpy(weights),
@@ -233,7 +241,7 @@ class GroupRegressor(EncoderRegressor):
     def predict_rows(
         self, x: Any, labels: np.ndarray, **kwargs: Any
     ) -> PredictedRows:
-        """A row for each routing, the oracle, and one with group weights.
+        """A row for each routing, the oracle, and one that is corrected.
 
         Args:
             x: Inputs, as for `predict`.
@@ -250,7 +258,7 @@ class GroupRegressor(EncoderRegressor):
             for routing in ROUTINGS
         }
         own = self.head.routing
-        if self.head.group_weights is not None:
+        if self.head.group_weights is not None or self.head.temperature != 1:
             own = BALANCED
             rows[own] = outputs["prediction"].reshape(-1)
         true_ids = self.groups.assign(labels)
@@ -263,7 +271,10 @@ class GroupRegressor(EncoderRegressor):
         return PredictedRows(own, rows, extras)
 
     def with_routing(
-        self, routing: str, group_weights: ArrayLike | None = None
+        self,
+        routing: str,
+        group_weights: ArrayLike | None = None,
+        temperature: float = 1.0,
     ) -> Self:
         """The same trained model with another routing; weights are copied.
 
@@ -272,6 +283,7 @@ class GroupRegressor(EncoderRegressor):
         Args:
             routing: `"hard"`, `"soft"` or `"mixture"`.
             group_weights: As for the class. Defaults to `None`.
+            temperature: As for the class. Defaults to `1.0`.
         """
         model = type(self)(
             self.encoder,
@@ -283,6 +295,7 @@ class GroupRegressor(EncoderRegressor):
             self.error,
             self.head.start,
             self.head.spread,
+            temperature,
         )
         model.head.set_weights(self.head.get_weights())
         return model
@@ -297,6 +310,7 @@ class GroupRegressor(EncoderRegressor):
             "beta": self.head.beta,
             "expert_units": self.head.expert_units,
             "group_weights": self.head.group_weights,
+            "temperature": self.head.temperature,
             "start": self.head.start,
             "spread": self.head.spread,
         }

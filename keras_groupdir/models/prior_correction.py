@@ -9,6 +9,7 @@ from keras import ops
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_numbers
+from keras_groupdir.checks import check_positive
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
 from keras_groupdir.models.group_regressor import GroupRegressor
@@ -18,20 +19,24 @@ from keras_groupdir.scores import mean_squared_error
 from keras_groupdir.types import ArrayLike
 
 TAUS = (0.0, 0.25, 0.5, 0.75, 1.0)
+# None below 1: sharper routing than was trained is a guess at the likeliest.
+TEMPERATURES = (1.0, 1.4, 2.0, 3.0)
 
 
 class PriorCorrection(NamedTuple):
     """What `choose_prior_correction` returns.
 
     Attributes:
-        model: With the group weights that were chosen, or as it was.
+        model: With what was chosen, or as it was.
         tau: The strength that was chosen; 0 for none.
-        errors: Validation error by strength.
+        temperature: The one that was chosen; 1 for none.
+        errors: Validation error by strength and temperature.
     """
 
     model: GroupRegressor
     tau: float
-    errors: dict[float, float]
+    temperature: float
+    errors: dict[tuple[float, float], float]
 
 
 def choose_prior_correction(
@@ -40,15 +45,18 @@ def choose_prior_correction(
     y: ArrayLike,
     train_labels: ArrayLike,
     taus: Sequence[float] = TAUS,
+    temperatures: Sequence[float] = TEMPERATURES,
     **kwargs: Any,
 ) -> PriorCorrection:
-    """Gives a trained model the group weights that validation chooses.
+    """Gives a trained model the corrected routing that validation chooses.
 
     Training labels are skewed: the model comes to expect common groups more
     often than they occur where rare ones matter. How much of that to undo, see
-    `labels.group_prior_weights`, is chosen by the error of the prediction on
-    held-out samples that are as common as where the model will be used.
-    Nothing at all, `tau=0`, is always among the choices.
+    `labels.group_prior_weights`, and whether groups should count more alike,
+    see the `temperature` of `layers.routing_weights`, is chosen by the error of
+    the prediction on held-out samples that are as common as where the model
+    will be used. Nothing at all, `tau` 0 and temperature 1, is always among the
+    choices.
 
     Args:
         model: Trained `GroupRegressor`.
@@ -56,6 +64,7 @@ def choose_prior_correction(
         y: Validation labels. Shape `(n,)` or `(n, 1)`.
         train_labels: Training labels. Shape `(m,)` or `(m, 1)`.
         taus: Strengths to try.
+        temperatures: Of the routing, to try with each.
         **kwargs: As for `keras.Model.predict`.
 
     Examples:
@@ -66,38 +75,58 @@ def choose_prior_correction(
     >>> model = GroupRegressor(encoder, groups)
     >>> x, y = np.zeros((6, 4), "float32"), np.linspace(0, 5, 6)
     >>> chosen = choose_prior_correction(model, x, y, y, verbose=0)
-    >>> chosen.tau
-    0.0
+    >>> chosen.tau, chosen.temperature
+    (0.0, 1.0)
 
-    Reference:
+    References:
     - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446)
+    - [Guo et al., 2017](https://arxiv.org/abs/1706.04599), on temperatures.
     """
     check_group_regressor(model)
     labels = check_labels("y", y)
     counts = model.groups.counts(check_labels("train_labels", train_labels))
-    tried = check_numbers("taus", taus)
-    if tried.ndim != 1:
-        raise ValueError(
-            f"`taus` must be a list of numbers. Received: taus={taus!r}"
-        )
-    taus = [check_not_negative("taus", tau) for tau in tried]
+    tried = {
+        (tau, temperature): group_prior_weights(counts, tau)
+        for temperature in _numbers("temperatures", temperatures, 1.0)
+        for tau in _numbers("taus", taus, 0.0)
+    }
     outputs = model.predict_outputs(x, **kwargs)
     score = (
         mean_squared_error if model.error == "squared" else mean_absolute_error
     )
     errors = {}
-    for tau in dict.fromkeys((0.0, *taus)):
+    for (tau, temperature), weights in tried.items():
         prediction = route(
             outputs["group_logits"],
             outputs["expert_values"],
             model.head.routing,
             model.head.beta,
-            group_prior_weights(counts, tau),
+            weights,
+            temperature,
         )
-        errors[tau] = score(labels, ops.convert_to_numpy(prediction))
-    # Of equal ones the first: nothing is undone without a reason.
-    tau = min(errors, key=errors.__getitem__)
-    if tau or model.head.group_weights is not None:
-        weights = group_prior_weights(counts, tau) if tau else None
-        model = model.with_routing(model.head.routing, weights)
-    return PriorCorrection(model, tau, errors)
+        error = score(labels, ops.convert_to_numpy(prediction))
+        errors[tau, temperature] = error
+    # Of equal ones the first: nothing is changed without a reason.
+    tau, temperature = min(errors, key=errors.__getitem__)
+    head = model.head
+    is_changed = tau > 0 or temperature != 1
+    if is_changed or head.group_weights is not None or head.temperature != 1:
+        model = model.with_routing(
+            head.routing,
+            tried[tau, temperature] if tau else None,
+            temperature,
+        )
+    return PriorCorrection(model, tau, temperature, errors)
+
+
+def _numbers(
+    name: str, values: Sequence[float], first: float
+) -> dict[float, None]:
+    """What to try, without doubles; that which changes nothing comes first."""
+    tried = check_numbers(name, values)
+    if tried.ndim != 1:
+        raise ValueError(
+            f"`{name}` must be a list of numbers. Received: {name}={values!r}"
+        )
+    check = check_positive if first else check_not_negative
+    return dict.fromkeys((first, *(check(name, one) for one in tried)))

@@ -163,6 +163,7 @@ def fit_recipe(
     if recipe.finish is not None:
         chosen = recipe.finish(model, *data.held_out(), task.labels, verbose=0)
         histories[-1]["tau"] = [chosen.tau]
+        histories[-1]["temperature"] = [chosen.temperature]
         if chosen.model is not model:
             fresh_optimizer = _optimizer_like(optimizer)
             model = chosen.model
@@ -173,12 +174,11 @@ def fit_recipe(
 
 
 def _said(chosen: PriorCorrection) -> str:
-    errors = ", ".join(
-        f"{error:.4g} with {tau:g}" for tau, error in chosen.errors.items()
-    )
+    key = chosen.tau, chosen.temperature
     return (
-        f"Chosen by validation: prior correction with tau {chosen.tau:g}; "
-        f"errors: {errors}\n"
+        f"Chosen by validation: prior correction with tau {chosen.tau:g}, "
+        f"temperature {chosen.temperature:g}; error {chosen.errors[key]:.4g}, "
+        f"{chosen.errors[0.0, 1.0]:.4g} without\n"
     )
 
 

@@ -1,6 +1,8 @@
 """Recipes of Group-DIR: group classifier and experts."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -11,6 +13,7 @@ from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import LogitAdjustedCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.models import GroupRegressor
+from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import EMBEDDING
@@ -21,7 +24,12 @@ from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.weights import HistogramWeights
 
 STARTS = ("median", "centers")
-CORRECTIONS = ("none", "validation")
+# With the density weights of `groupdir_balanced` temperatures change nothing.
+CORRECTIONS: dict[str, Callable[..., PriorCorrection] | None] = {
+    "none": None,
+    "prior": partial(choose_prior_correction, temperatures=(1.0,)),
+    "routing": choose_prior_correction,
+}
 TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
 
 
@@ -61,9 +69,10 @@ def groupdir(
         start: Where experts start: `"median"`, all at that of the labels, or
             `"centers"`, each at the center of its group. Defaults to
             `"median"`.
-        correction: How the routing undoes how common groups are in training:
-            `"none"`, or `"validation"`, as validation data choose it, see
-            `models.choose_prior_correction`. Defaults to `"none"`.
+        correction: What validation data choose of a corrected routing, see
+            `models.choose_prior_correction`: `"none"`, the strength of group
+            weights (`"prior"`), or both it and a temperature (`"routing"`).
+            Defaults to `"none"`.
         reweight: Density weights of samples, see `labels.histogram_weights`,
             or `None` for none. Defaults to `None`.
     """
@@ -107,9 +116,9 @@ def groupdir(
     weigh = None if reweight is None else HistogramWeights(reweight)
     title += "" if reweight is None else f" + {reweight}"
     stages = (Stage(build, losses, weigh),)
-    if correction == "none":
-        return Recipe(title, stages)
-    return Recipe(f"{title}, balanced", stages, finish=choose_prior_correction)
+    if correction != "none":
+        title += ", balanced" if correction == "prior" else ", corrected"
+    return Recipe(title, stages, finish=CORRECTIONS[correction])
 
 
 def groupdir_two_stage(

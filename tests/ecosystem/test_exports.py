@@ -29,7 +29,7 @@ FORMATS = [name for name in HERE if name != "tf_saved_model"]
 # Each of these takes other operations.
 ROUTINGS = {
     "hard": {"group_weights": [1, 2, 3, 4]},
-    "soft": {"expert_units": 3, "beta": None},
+    "soft": {"expert_units": 3, "beta": None, "temperature": 2.0},
     "mixture": {"expert_units": 3, "group_weights": [1, 2, 3, 4]},
 }
 # litert-torch writes for the batch of a sample, which is 1.

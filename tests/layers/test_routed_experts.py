@@ -40,6 +40,7 @@ def head_reference(weights, x, settings):
     routing = settings.get("routing", "mixture")
     shares = routing_reference(logits, routing, settings.get("beta", 1.0))
     # Only on settings without hard routing.
+    shares = shares ** (1 / settings.get("temperature", 1.0))
     shares = shares * np.array(settings.get("group_weights", [1.0] * 3))
     shares /= shares.sum(axis=1, keepdims=True)
     return {
@@ -56,6 +57,7 @@ MLP = {
     "expert_units": 2,
     "expert_activation": "tanh",
     "group_weights": [0.5, 1.5, 1.0],
+    "temperature": 2.0,
     "start": 1.5,
     "spread": 0.5,
 }

@@ -75,6 +75,42 @@ def test_group_weights_change_the_prior(routing):
     )
 
 
+@pytest.mark.parametrize("routing", ROUTINGS)
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 3.0])
+@pytest.mark.parametrize("group_weights", [None, [0.5, 1.0, 2.0, 4.0, 40.0]])
+def test_temperature_is_of_the_weights(routing, temperature, group_weights):
+    logits = np.random.default_rng(0).normal(size=(50, 5), scale=2)
+    logits = logits.astype("float32")
+    prior = np.ones(5) if group_weights is None else np.array(group_weights)
+    if routing == "hard":
+        moved = logits / temperature + np.log(prior)
+        expected = reference(moved, routing, 1.0)
+    else:
+        shares = reference(logits, routing, 1.0)
+        expected = shares ** (1 / temperature) * prior
+        expected /= expected.sum(axis=1, keepdims=True)
+    found = routing_weights(logits, routing, 1.0, group_weights, temperature)
+    np.testing.assert_allclose(
+        ops.convert_to_numpy(found), expected, rtol=2e-3, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("temperature", [0.01, 30.0])
+@pytest.mark.parametrize("routing", ["soft", "mixture"])
+def test_far_temperatures_are_finite_and_have_gradients(routing, temperature):
+    # All next to alike, where each share to the power of 100 is 0; and one
+    # group alone, where roots of the others have no slope.
+    logits = np.array([np.zeros(200), 50.0 * np.eye(200)[3]], "float32")
+    values = np.linspace(0, 1, 200, dtype="float32")[None].repeat(2, axis=0)
+
+    def predict(x):
+        return route(x, values, routing, temperature=temperature)
+
+    assert np.isfinite(ops.convert_to_numpy(predict(logits))).all()
+    found = gradient(lambda x: ops.sum(predict(x)), logits)
+    assert np.isfinite(found).all()
+
+
 LOGITS = hnp.arrays("float32", (6, 5), elements=st.floats(-50, 50, width=32))
 
 

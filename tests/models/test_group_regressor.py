@@ -401,9 +401,10 @@ def test_another_routing_keeps_the_other_settings():
 def test_group_weights_survive_a_file_and_move_predictions(tmp_path):
     plain = small_regressor()
     weights = np.linspace(1, 30, GROUPS.num_groups)
-    model = plain.with_routing("mixture", weights)
+    model = plain.with_routing("mixture", weights, temperature=2.0)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.head.temperature == 2.0
     prediction = model.predict(X, verbose=0)
     # The later groups weigh more; a mixture of one group stays what it is.
     before = plain.predict(X, verbose=0)

@@ -22,23 +22,55 @@ def error(model, labels):
 
 def test_rare_labels_ask_for_all_of_it():
     model = small_regressor()
-    chosen = choose_prior_correction(model, X, RARE, Y, verbose=0)
-    assert chosen.tau == 1
-    assert list(chosen.errors) == [0.0, 0.25, 0.5, 0.75, 1.0]
+    chosen = choose_prior_correction(
+        model, X, RARE, Y, temperatures=(), verbose=0
+    )
+    assert (chosen.tau, chosen.temperature) == (1, 1)
+    taus = [0.0, 0.25, 0.5, 0.75, 1.0]
+    assert list(chosen.errors) == [(tau, 1.0) for tau in taus]
     weights = group_prior_weights(model.groups.counts(Y), 1)
     np.testing.assert_allclose(chosen.model.head.group_weights, weights)
-    assert error(chosen.model, RARE) == pytest.approx(chosen.errors[1.0])
-    assert error(model, RARE) == pytest.approx(chosen.errors[0.0])
+    assert error(chosen.model, RARE) == pytest.approx(chosen.errors[1.0, 1.0])
+    assert error(model, RARE) == pytest.approx(chosen.errors[0.0, 1.0])
 
 
-@pytest.mark.parametrize("given", [None, [1e-3, 1.0, 1.0, 50.0]])
-def test_nothing_is_no_weights_at_all(given):
-    """Also of a model that had some: the error of 0 is without them."""
-    model = small_regressor(group_weights=given)
-    chosen = choose_prior_correction(model, X, Y, Y, taus=(), verbose=0)
-    assert chosen.tau == 0
+def test_each_strength_has_each_temperature():
+    model = small_regressor()
+    chosen = choose_prior_correction(
+        model, X, RARE, Y, (0.5,), (3.0, 1.0), verbose=0
+    )
+    weights = group_prior_weights(model.groups.counts(Y), 0.5)
+    expected = {
+        (tau, temperature): error(
+            model.with_routing("mixture", given, temperature), RARE
+        )
+        for temperature in (1.0, 3.0)
+        for tau, given in ((0.0, None), (0.5, weights))
+    }
+    assert list(chosen.errors) == list(expected)
+    for key, value in expected.items():
+        assert chosen.errors[key] == pytest.approx(value, rel=1e-5)
+    best = min(expected, key=expected.__getitem__)
+    assert (chosen.tau, chosen.temperature) == best == (0.5, 3.0)
+    assert chosen.model.head.temperature == 3.0
+    assert error(chosen.model, RARE) == pytest.approx(expected[best], rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{}, {"group_weights": [1e-3, 1.0, 1.0, 50.0]}, {"temperature": 4.0}],
+)
+def test_nothing_is_no_correction_at_all(given):
+    """Also of a model that had one: the error of nothing is without it."""
+    model = small_regressor(**given)
+    chosen = choose_prior_correction(
+        model, X, Y, Y, taus=(), temperatures=(), verbose=0
+    )
+    assert (chosen.tau, chosen.temperature) == (0, 1)
     assert chosen.model.head.group_weights is None
-    assert error(chosen.model, Y) == pytest.approx(chosen.errors[0.0])
+    assert chosen.model.head.temperature == 1
+    assert (chosen.model is model) == (given == {})
+    assert error(chosen.model, Y) == pytest.approx(chosen.errors[0.0, 1.0])
 
 
 def test_strengths_are_several():
@@ -46,6 +78,11 @@ def test_strengths_are_several():
     for wrong in (0.5, [[0.5, 1.0]], [-1.0]):
         with pytest.raises(ValueError, match="`taus` must"):
             choose_prior_correction(model, X, Y, Y, wrong, verbose=0)
+    for wrong in (2.0, [0.0, 1.0], [-1.0]):
+        with pytest.raises(ValueError, match="`temperatures` must"):
+            choose_prior_correction(
+                model, X, Y, Y, temperatures=wrong, verbose=0
+            )
 
 
 @pytest.mark.parametrize(

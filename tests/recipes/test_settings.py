@@ -270,6 +270,23 @@ def test_where_experts_start(name, start, spread):
     assert (model.head.start, model.head.spread) == (start, spread)
 
 
+def test_validation_chooses_strength_and_temperature(capsys):
+    rare = np.full(len(Y), Y.max())
+    model, histories = fit_recipe(
+        make_recipe("groupdir_corrected", start="centers"),
+        small_encoder(),
+        LabelTask(Y, BINS),
+        X,
+        Y,
+        validation_data=(X, rare),
+        verbose=2,
+    )
+    (tau,), (temperature,) = (histories[-1][x] for x in ("tau", "temperature"))
+    assert (tau, temperature) == (1.0, 3.0)
+    assert model.head.temperature == temperature
+    assert "tau 1, temperature 3; error" in capsys.readouterr().out
+
+
 def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
     # Held-out labels that are rare in training ask for a correction.
     rare = np.full(len(Y), Y.max())
@@ -283,8 +300,8 @@ def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
         validation_data=(X, rare),
         verbose=2,
     )
-    (tau,) = histories[-1]["tau"]
-    assert tau == 1.0
+    (tau,), (temperature,) = (histories[-1][x] for x in ("tau", "temperature"))
+    assert (tau, temperature) == (1.0, 1.0)
     weights = group_prior_weights(model.groups.counts(Y), tau)
     np.testing.assert_allclose(model.head.group_weights, weights)
     assert "prior correction with tau 1" in capsys.readouterr().out

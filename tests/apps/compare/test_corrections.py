@@ -4,14 +4,10 @@ import numpy as np
 import pytest
 
 from apps.compare.corrections import TRAINED
-from apps.compare.corrections import _routed
 from apps.compare.corrections import _table
 from apps.compare.corrections import main
 from apps.compare.fitted_runs import read
-from keras_groupdir.experiments import fit_method
-from keras_groupdir.layers import routing_weights
 from tests.apps.compare.made_up import write_prices
-from tests.experiments.problem import make_problem
 
 pytestmark = pytest.mark.one_backend
 
@@ -55,25 +51,6 @@ def test_the_table_has_changes_of_means_over_seeds():
     assert cells(_table(lines), TRAINED)["all (%)"] == "-"
 
 
-def test_temperature_sharpens_what_the_routing_weighs():
-    problem = make_problem()
-    model = fit_method(problem, "groupdir", seed=0, splits=()).model
-    x, _ = problem.held_out("val")
-    trained = model.predict(x, verbose=0).reshape(-1)
-    outputs = model.predict_outputs(x, verbose=0)
-    np.testing.assert_allclose(
-        _routed(model, outputs, None, 1.0), trained, 1e-4
-    )
-    shares = np.asarray(routing_weights(outputs["group_logits"]))
-    first = shares.argmax(axis=1)[:, None]
-    best = np.take_along_axis(outputs["expert_values"], first, axis=1)
-    cold = _routed(model, outputs, None, 0.005)
-    near = np.isclose(cold, best.reshape(-1), rtol=1e-2)
-    # But where two weigh about the same.
-    assert near.mean() > 0.9
-    assert not np.allclose(cold, trained, rtol=1e-4)
-
-
 def test_it_trains_corrects_and_goes_on_where_it_was(tmp_path, capsys):
     table = write_prices(tmp_path / "prices.csv")
     flags = [str(table), "--epochs=2", f"--output={tmp_path}", "--seeds=0"]
@@ -84,16 +61,19 @@ def test_it_trains_corrects_and_goes_on_where_it_was(tmp_path, capsys):
     assert list(line["rows"]) == [
         TRAINED,
         "tau by validation",
-        "EM, inputs alone",
+        "temperature by validation",
+        "both by validation",
         "tau 0.5",
         "tau 1",
-        "temperature by validation",
-        "tau and temperature by validation",
+        "EM, inputs alone",
     ]
     rows = {kind: row["mae"]["all"] for kind, row in line["rows"].items()}
     assert all(0 < error < np.inf for error in rows.values())
     assert rows["tau 1"] != rows[TRAINED]
-    if line["tau"] == 0:
-        assert rows["tau by validation"] == rows[TRAINED]
+    for kind, chosen in line["chosen"].items():
+        # Nothing is corrected if nothing was chosen, and only then.
+        assert (rows[kind] == rows[TRAINED]) == (chosen == [0.0, 1.0])
+    assert line["chosen"]["tau by validation"][1] == 1
+    assert line["chosen"]["temperature by validation"][0] == 0
     assert main(flags) == text
     assert ": done" not in capsys.readouterr().out
