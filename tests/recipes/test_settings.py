@@ -8,6 +8,7 @@ from keras_groupdir import losses
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.labels import histogram_weights
 from keras_groupdir.models import VanillaRegressor
+from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
@@ -282,9 +283,14 @@ def test_validation_chooses_strength_and_temperature(capsys):
         verbose=2,
     )
     (tau,), (temperature,) = (histories[-1][x] for x in ("tau", "temperature"))
-    assert (tau, temperature) == (1.0, 3.0)
+    again = choose_prior_correction(
+        model.with_routing("mixture"), X, rare, Y, verbose=0
+    )
+    assert (tau, temperature) == (again.tau, again.temperature)
+    assert len(again.errors) == 20
     assert model.head.temperature == temperature
-    assert "tau 1, temperature 3; error" in capsys.readouterr().out
+    said = f"tau {tau:g}, temperature {temperature:g}; error"
+    assert said in capsys.readouterr().out
 
 
 def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
