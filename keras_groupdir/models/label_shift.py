@@ -51,9 +51,10 @@ def estimate_label_shift(
     ```
 
     The group weights are then `s_g / t_g`. It needs inputs as they will come,
-    and no label; it is as good as the posterior is. Where there are held-out
-    labels that are as common as in use, `choose_prior_correction` is surer:
-    a trained classifier is too sure of itself.
+    and no label; it is as good as the posterior is. That of the default
+    losses, which train it to route well, is not: on each of nine tables it did
+    harm, see `docs/results.md`. Where there are held-out labels that are as
+    common as in use, take `choose_prior_correction`.
 
     Args:
         model: Trained `GroupRegressor`.

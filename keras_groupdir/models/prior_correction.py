@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from typing import NamedTuple
 
+import numpy as np
 from keras import ops
 
 from keras_groupdir.checks import check_labels
@@ -14,8 +15,6 @@ from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.group_regressor import check_group_regressor
-from keras_groupdir.scores import mean_absolute_error
-from keras_groupdir.scores import mean_squared_error
 from keras_groupdir.types import ArrayLike
 
 TAUS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -55,8 +54,9 @@ def choose_prior_correction(
     `labels.group_prior_weights`, and whether groups should count more alike,
     see the `temperature` of `layers.routing_weights`, is chosen by the error of
     the prediction on held-out samples that are as common as where the model
-    will be used. Nothing at all, `tau` 0 and temperature 1, is always among the
-    choices.
+    will be used. Nothing at all, `tau` 0 and temperature 1, is what stays
+    unless the best of the others is better by more than the standard error of
+    that difference: of few samples the best of many is often so by chance.
 
     Args:
         model: Trained `GroupRegressor`.
@@ -81,6 +81,8 @@ def choose_prior_correction(
     References:
     - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446)
     - [Guo et al., 2017](https://arxiv.org/abs/1706.04599), on temperatures.
+    - Breiman et al., Classification and regression trees, 1984, on choices
+      within a standard error.
     """
     check_group_regressor(model)
     labels = check_labels("y", y)
@@ -91,9 +93,7 @@ def choose_prior_correction(
         for tau in _numbers("taus", taus, 0.0)
     }
     outputs = model.predict_outputs(x, **kwargs)
-    score = (
-        mean_squared_error if model.error == "squared" else mean_absolute_error
-    )
+    power = 2 if model.error == "squared" else 1
     errors = {}
     for (tau, temperature), weights in tried.items():
         prediction = route(
@@ -104,10 +104,9 @@ def choose_prior_correction(
             weights,
             temperature,
         )
-        error = score(labels, ops.convert_to_numpy(prediction))
-        errors[tau, temperature] = error
-    # Of equal ones the first: nothing is changed without a reason.
-    tau, temperature = min(errors, key=errors.__getitem__)
+        values = ops.convert_to_numpy(prediction).reshape(-1)
+        errors[tau, temperature] = np.abs(labels - values) ** power
+    tau, temperature = _chosen(errors)
     head = model.head
     is_changed = tau > 0 or temperature != 1
     if is_changed or head.group_weights is not None or head.temperature != 1:
@@ -116,7 +115,20 @@ def choose_prior_correction(
             tried[tau, temperature] if tau else None,
             temperature,
         )
-    return PriorCorrection(model, tau, temperature, errors)
+    means = {key: float(error.mean()) for key, error in errors.items()}
+    return PriorCorrection(model, tau, temperature, means)
+
+
+def _chosen(
+    errors: dict[tuple[float, float], np.ndarray],
+) -> tuple[float, float]:
+    """The least mean error, or the first if that is not clearly less."""
+    first, *_ = errors
+    best = min(errors, key=lambda key: float(errors[key].mean()))
+    gains = errors[first] - errors[best]
+    if len(gains) < 2 or gains.mean() <= gains.std(ddof=1) / len(gains) ** 0.5:
+        return first
+    return best
 
 
 def _numbers(

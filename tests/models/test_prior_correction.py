@@ -56,6 +56,34 @@ def test_each_strength_has_each_temperature():
     assert error(chosen.model, RARE) == pytest.approx(expected[best], rel=1e-5)
 
 
+def test_what_is_better_by_chance_is_not_chosen():
+    model = small_regressor()
+    best = choose_prior_correction(model, X, RARE, Y, verbose=0)
+    before = model.predict(X, verbose=0).reshape(-1)
+    after = best.model.predict(X, verbose=0).reshape(-1)
+    # Half of the labels are where the correction leads, half are where the
+    # model was, but for a little: the gain is far below its standard error.
+    middle = np.where(np.arange(len(X)) % 2, after, before)
+    labels = middle + 0.001 * (after - before)
+    chosen = choose_prior_correction(
+        model, X, labels, Y, (best.tau,), (best.temperature,), verbose=0
+    )
+    assert min(chosen.errors.values()) < chosen.errors[0.0, 1.0]
+    assert (chosen.tau, chosen.temperature) == (0, 1)
+    # The same gain on many samples is a reason.
+    many = np.tile(X, (3000, 1)), np.tile(labels, 3000)
+    chosen = choose_prior_correction(
+        model, *many, Y, (best.tau,), (1.0,), verbose=0, batch_size=4096
+    )
+    assert chosen.tau == best.tau
+
+
+def test_a_single_sample_is_no_reason():
+    model = small_regressor()
+    chosen = choose_prior_correction(model, X[:1], RARE[:1], Y, verbose=0)
+    assert (chosen.tau, chosen.temperature) == (0, 1)
+
+
 @pytest.mark.parametrize(
     "given",
     [{}, {"group_weights": [1e-3, 1.0, 1.0, 50.0]}, {"temperature": 4.0}],
