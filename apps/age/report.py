@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from apps.age.panels.by_age import draw_density
-from apps.age.panels.by_age import draw_label_error
-from apps.age.panels.by_age import draw_truth
+from apps.age.panels.by_age import draw_errors_by_age
+from apps.age.panels.by_age import draw_predicted_ages
 from apps.age.panels.by_group import draw_confusion
 from apps.age.panels.by_group import draw_group_distance
 from apps.age.panels.by_group import draw_group_sizes
@@ -29,7 +29,12 @@ from apps.common.flags import refusing
 from apps.common.results import check_writable
 from keras_groupdir.reports import save_figure
 
-AGE_PANELS = (draw_density, draw_label_error, draw_truth, draw_convergence)
+AGE_PANELS = (
+    draw_density,
+    draw_errors_by_age,
+    draw_predicted_ages,
+    draw_convergence,
+)
 
 
 def main(argv: list[str] | None = None) -> Path:

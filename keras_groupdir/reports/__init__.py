@@ -22,6 +22,7 @@ from keras_groupdir.reports.draw_shots import draw_shots
 from keras_groupdir.reports.errors_table import errors_table
 from keras_groupdir.reports.figures import BASE
 from keras_groupdir.reports.figures import caption
+from keras_groupdir.reports.figures import color_at
 from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
@@ -37,6 +38,7 @@ __all__ = [
     "SUBSETS",
     "Footnotes",
     "caption",
+    "color_at",
     "color_of",
     "digits_for",
     "digits_of",

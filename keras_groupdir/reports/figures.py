@@ -57,6 +57,51 @@ def legend_below(figure: Any, handles: list[Any], columns: int = 3) -> None:
     )
 
 
+def panel_for(path: str | Path | None, axes: Any) -> Any:
+    """The given panel, or that of a new figure for a file.
+
+    Args:
+        path: PNG file to write, or `None`.
+        axes: A `matplotlib.axes.Axes` to draw in, or `None`.
+
+    Raises:
+        ValueError: If both are given, or none.
+    """
+    check_place(path, axes)
+    return new_figure(8, 4.5).subplots() if axes is None else axes
+
+
+def check_place(path: str | Path | None, axes: Any) -> None:
+    """Checks that a picture is drawn in one place.
+
+    Raises:
+        ValueError: If both are given, or none.
+    """
+    if (path is None) == (axes is None):
+        raise ValueError(
+            "Either `path`, a file to write, or `axes`, a panel to draw in, "
+            f"must be given. Received: path={path!r}, axes={axes!r}"
+        )
+
+
+def finish_panel(
+    panel: Any, handles: list[Any], path: str | Path | None
+) -> None:
+    """Adds the legend; writes the file, unless the figure is another's.
+
+    Args:
+        panel: From `panel_for`.
+        handles: Of the legend.
+        path: As for `panel_for`.
+    """
+    panel.spines[["top", "right"]].set_visible(False)
+    if path is None:
+        panel.legend(handles=handles, fontsize=8, framealpha=0.9)
+        return
+    legend_below(panel.figure, handles)
+    save_figure(panel.figure, path)
+
+
 def check_predictions(
     predictions: Mapping[str, ArrayLike], labels: np.ndarray
 ) -> dict[str, np.ndarray]:

@@ -34,7 +34,7 @@ def figure(monkeypatch):
         made.append(new(*size))
         return made[-1]
 
-    for module in ("draw_label_errors", "draw_labels", "draw_predictions"):
+    for module in ("figures", "draw_predictions"):
         # Not by its path, where a function has the module's name.
         module = sys.modules[f"keras_groupdir.reports.{module}"]
         monkeypatch.setattr(module, "new_figure", remembered)
@@ -65,7 +65,7 @@ def test_labels_have_shots_and_groups(figure, tmp_path):
 
 
 def test_errors_are_means_of_bins(figure, tmp_path):
-    draw_label_errors(MODELS, Y, tmp_path / "errors.png", TRAIN, num_bins=4)
+    draw_label_errors(MODELS, Y, tmp_path / "errors.png", TRAIN, bins=4)
     (axes,) = figure().axes
     edges = np.linspace(Y.min(), Y.max(), 5)
     ids = np.clip(np.digitize(Y, edges) - 1, 0, 3)
@@ -83,6 +83,112 @@ def test_a_panel_for_each_prediction(figure, tmp_path):
     order = np.argsort(Y)
     np.testing.assert_allclose(dots.get_xdata(), Y[order], rtol=1e-6)
     np.testing.assert_allclose(dots.get_ydata(), (0.6 * Y + 8)[order])
+
+
+@pytest.fixture
+def axes():
+    """A panel of somebody's own figure."""
+    return figures.new_figure(6, 4).subplots()
+
+
+def test_shots_change_where_the_counts_of_a_bin_do(axes):
+    # 100 is not more than 100, and 20 is not fewer than 20.
+    counts = {3: 101, 4: 150, 5: 100, 6: 20, 7: 19, 9: 300}
+    train = np.repeat(list(counts), list(counts.values()))
+    bins = LabelGroups.equal_width(0, 12, width=1)
+    draw_labels(train, bins=bins, axes=axes)
+    *shades, steps = axes.patches
+    assert [(one.get_x(), one.get_width()) for one in shades] == [
+        (0, 3),
+        (3, 2),
+        (5, 2),
+        (7, 2),
+        (9, 1),
+        (10, 2),
+    ]
+    few, many, median, *others = [one.get_facecolor() for one in shades]
+    assert others == [few, many, few]
+    assert len({few, many, median}) == 3
+    heights = steps.get_data().values.tolist()
+    assert heights == [counts.get(one, 0) for one in range(12)]
+
+
+def test_lines_are_means_over_a_window_by_a_loop(axes):
+    labels, errors = RNG.integers(0, 30, 40), RNG.normal(size=40)
+    bins = LabelGroups.equal_width(0, 30, width=1)
+    predictions = {"a": labels + errors, "b": labels - 2 * errors}
+    draw_label_errors(predictions, labels, bins=bins, window=5, axes=axes)
+    dots, line, _, other = axes.lines
+    for drawn, reach in ((dots, 0), (line, 2)):
+        expected = {
+            one + 0.5: abs(errors[near]).mean()
+            for one in range(30)
+            if (near := abs(labels - one) <= reach).any()
+        }
+        np.testing.assert_allclose(drawn.get_xdata(), list(expected))
+        np.testing.assert_allclose(
+            drawn.get_ydata(), list(expected.values()), rtol=1e-5
+        )
+    np.testing.assert_allclose(other.get_ydata(), 2 * line.get_ydata(), 1e-5)
+
+
+def test_bins_of_errors_are_those_of_shots(axes):
+    bins = LabelGroups.equal_width(0, 100, width=10)
+    draw_label_errors(MODELS, Y, train_labels=TRAIN, bins=bins, axes=axes)
+    shade_edges = {one.get_x() for one in axes.patches}
+    assert len(shade_edges) > 2
+    assert shade_edges <= set(bins.edges)
+
+
+def test_all_predictions_in_one_panel(axes):
+    bins = LabelGroups.equal_width(0, 90, width=30)
+    draw_predictions(MODELS, Y, bins=bins, title="All", axes=axes)
+    legend = [text.get_text() for text in axes.get_legend().get_texts()]
+    assert legend == [*MODELS, "truth"]
+    assert axes.get_title() == "All"
+    _, dots, means, _, _ = axes.lines
+    assert dots.get_color() == means.get_color()
+    ids = Y // 30
+    expected = [(0.6 * Y + 8)[ids == one].mean() for one in range(3)]
+    np.testing.assert_allclose(means.get_ydata(), expected, rtol=1e-5)
+
+
+def test_means_are_drawn_in_each_panel(figure, tmp_path):
+    bins = LabelGroups.equal_width(0, 90, width=30)
+    draw_predictions(MODELS, Y, tmp_path / "a.png", bins=bins, window=3)
+    assert [len(one.lines) for one in figure().axes] == [3, 3]
+
+
+DRAWINGS = {
+    "labels": lambda **where: draw_labels(TRAIN, **where),
+    "errors": lambda **where: draw_label_errors(MODELS, Y, **where),
+    "predictions": lambda **where: draw_predictions(MODELS, Y, **where),
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_there_is_one_place_to_draw(name, axes, tmp_path):
+    for where in ({}, {"path": tmp_path / "a.png", "axes": axes}):
+        with pytest.raises(ValueError, match="Either `path`, a file"):
+            DRAWINGS[name](**where)
+    DRAWINGS[name](axes=axes)
+    assert axes.get_legend()
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"bins": 1}, "`bins` must be a whole number of at least 2"),
+        ({"bins": "ten"}, "`bins` must be a whole number"),
+        ({"window": 2}, "`window` must be odd"),
+        ({"window": 0}, "`window` must be a whole number of at least 1"),
+    ],
+)
+def test_bins_that_cannot_be_are_named(options, match, tmp_path):
+    with pytest.raises(ValueError, match=match):
+        draw_label_errors(MODELS, Y, tmp_path / "a.png", **options)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

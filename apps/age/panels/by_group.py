@@ -9,19 +9,20 @@ from apps.age.panels.numbers import group_distances
 from apps.age.panels.numbers import group_shares
 from apps.age.panels.numbers import mean_group_distance
 from apps.age.panels.run import GroupRun
-from apps.age.panels.style import SHADES
-from apps.age.panels.style import TRUTH
 from apps.age.panels.style import clean
 from apps.age.panels.style import name_groups
 from apps.age.panels.style import plain_log
+from keras_groupdir.reports import BASE
 
 MOST_WRITTEN = 15
+# Of a group without faces.
+NOTHING = "#d2d2d2"
 
 
 def draw_confusion(axes: Axes, run: GroupRun) -> None:
     """How the faces of each true group were shared out."""
     shares = group_shares(run.confusion)
-    axes.set_facecolor(SHADES["few"])
+    axes.set_facecolor(NOTHING)
     image = axes.imshow(shares, cmap="Blues", vmin=0)
     if len(shares) <= MOST_WRITTEN:
         _write(axes, shares)
@@ -40,7 +41,7 @@ def draw_group_sizes(axes: Axes, run: GroupRun) -> None:
     """Faces of each group, in truth and as predicted."""
     confusion = run.confusion
     sizes = {"true": confusion.sum(axis=1), "predicted": confusion.sum(axis=0)}
-    colors = {"true": TRUTH, "predicted": run.color}
+    colors = {"true": BASE, "predicted": run.color}
     shifts = {"true": -0.2, "predicted": 0.2}
     for name, counts in sizes.items():
         x = np.arange(len(counts)) + shifts[name]

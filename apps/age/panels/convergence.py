@@ -9,10 +9,10 @@ from matplotlib.ticker import MaxNLocator
 
 from apps.age.panels.run import GroupRun
 from apps.age.panels.run import Run
-from apps.age.panels.style import TRUTH
 from apps.age.panels.style import clean
 from apps.age.panels.style import paler
 from apps.age.panels.style import plain_log
+from keras_groupdir.reports import BASE
 
 
 def draw_convergence(axes: Axes, runs: Sequence[Run]) -> None:
@@ -31,9 +31,9 @@ def draw_convergence(axes: Axes, runs: Sequence[Run]) -> None:
             name = f"{run.name}, oracle"
             handles.append(Line2D([], [], color=color, label=name))
     handles += [
-        Line2D([], [], color=TRUTH, label="validation"),
-        Line2D([], [], color=TRUTH, linestyle="--", label="training"),
-        Line2D([], [], color=TRUTH, marker="o", ls="", label="epoch kept"),
+        Line2D([], [], color=BASE, label="validation"),
+        Line2D([], [], color=BASE, linestyle="--", label="training"),
+        Line2D([], [], color=BASE, marker="o", ls="", label="epoch kept"),
     ]
     plain_log(axes)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

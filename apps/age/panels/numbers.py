@@ -1,30 +1,9 @@
 """The numbers behind the panels: pure functions, without drawing."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from apps.data.faces.task import BINS
 from keras_groupdir import LabelGroups
-from keras_groupdir.labels import label_shots
-
-
-def shot_ranges(train_labels: np.ndarray) -> list[tuple[int, int, str]]:
-    """First age, age after the last, and shot of ranges of training ages.
-
-    They go from 0 to 121 without gaps; neighbors differ.
-
-    Examples:
-
-    >>> shot_ranges(np.repeat([20, 21], [101, 20]))
-    [(0, 20, 'few'), (20, 21, 'many'), (21, 22, 'median'), (22, 121, 'few')]
-    """
-    shots = label_shots(BINS.edges[:-1], train_labels, BINS)
-    changes = (np.flatnonzero(shots[1:] != shots[:-1]) + 1).tolist()
-    return [
-        (start, end, str(shots[start]))
-        for start, end in pairwise([0, *changes, len(shots)])
-    ]
 
 
 def ages_seen(*labels: np.ndarray) -> tuple[int, int]:
@@ -37,34 +16,6 @@ def ages_seen(*labels: np.ndarray) -> tuple[int, int]:
     """
     seen = BINS.assign(np.concatenate(labels))
     return int(seen.min()), int(seen.max()) + 1
-
-
-def mean_per_age(
-    labels: np.ndarray, values: np.ndarray, window: int = 1
-) -> np.ndarray:
-    """Mean of the values of each age, or NaN. Shape `(121,)`.
-
-    Args:
-        labels: Ages. Shape `(n,)`.
-        values: Errors, say. Shape `(n,)`.
-        window: Odd number of years, around each age, that count for it.
-
-    Examples:
-
-    >>> labels, errors = np.array([1, 1, 3]), np.array([2.0, 4.0, 9.0])
-    >>> mean_per_age(labels, errors)[:5].tolist()
-    [nan, 3.0, nan, 9.0, nan]
-    >>> mean_per_age(labels, errors, window=3)[:5].tolist()
-    [3.0, 3.0, 5.0, 9.0, 9.0]
-    """
-    ages = BINS.assign(labels)
-    reach = np.ones(window)
-    total, count = (
-        np.convolve(np.bincount(ages, weights, BINS.num_groups), reach, "same")
-        for weights in (values, None)
-    )
-    with np.errstate(invalid="ignore"):
-        return total / count
 
 
 def group_confusion(

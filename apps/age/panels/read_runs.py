@@ -13,8 +13,8 @@ import numpy as np
 
 from apps.age.panels.run import GroupRun
 from apps.age.panels.run import Run
-from apps.age.panels.style import COLORS
 from keras_groupdir import LabelGroups
+from keras_groupdir.reports import color_at
 
 RESULTS = "results.json"
 PREDICTIONS = "predictions.npz"
@@ -43,7 +43,7 @@ def read_runs(folders: Sequence[str | Path]) -> list[Run]:
         _check_same_faces(run, runs[0])
     names = _told_apart([run.name for run in runs])
     return [
-        replace(run, name=name, color=COLORS[place % len(COLORS)])
+        replace(run, name=name, color=color_at(place))
         for place, (run, name) in enumerate(zip(runs, names, strict=True))
     ]
 
@@ -84,7 +84,7 @@ def _read_run(folder: Path) -> Run:
     arrays = _read_arrays(folder / PREDICTIONS, is_grouped)
     run = Run(
         name=NAMES.get(settings["method"], settings["method"]),
-        color=COLORS[0],
+        color=color_at(0),
         folder=folder,
         settings=settings,
         history=history,

@@ -1,22 +1,14 @@
-"""How panels look: colors, shading, axes."""
+"""How panels look: colors and axes."""
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Patch
 from matplotlib.ticker import LogLocator
 from matplotlib.ticker import NullFormatter
 from matplotlib.ticker import StrMethodFormatter
 
-from apps.age.panels.numbers import shot_ranges
 from keras_groupdir import LabelGroups
 
-# Okabe and Ito's, which the color-blind tell apart.
-COLORS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-TRUTH = "#4d4d4d"
-# Greys, which differ in lightness alone.
-SHADES = {"many": "#ffffff", "median": "#ececec", "few": "#d2d2d2"}
 MOST_TICKS = 13
 
 
@@ -24,16 +16,6 @@ def paler(color: str) -> tuple[float, float, float]:
     """The color, halfway to white."""
     red, green, blue = (0.5 + part / 2 for part in to_rgb(color))
     return red, green, blue
-
-
-def shade_shots(axes: Axes, train_labels: np.ndarray) -> list[Patch]:
-    """Shades ages by their shot; returns what a legend needs."""
-    for start, end, shot in shot_ranges(train_labels):
-        axes.axvspan(start, end, color=SHADES[shot], linewidth=0, zorder=0)
-    return [
-        Patch(facecolor=shade, edgecolor="#999999", label=f"{shot} shots")
-        for shot, shade in SHADES.items()
-    ]
 
 
 def plain_log(axes: Axes) -> None:
