@@ -18,7 +18,7 @@ class Sizes:
     image_size: int = 224
     head_batch: int = 64
     head_steps: int = 20
-    # Training faces of UTKFace-DIR, and the batch of the paper's preset.
+    # Training faces of AgeDB-DIR, and the batch of the paper's preset.
     faces: int = 12_208
     face_batch: int = 256
     precision: str = "mixed_bfloat16"

@@ -1,6 +1,7 @@
 """The GPU's script, on a CPU and with small sizes."""
 
 import json
+import subprocess
 
 import keras
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from apps.benchmarks.gpu import run
 from apps.benchmarks.gpu.parts import main as run_part
 from apps.benchmarks.run import main
+from tests.apps.data.faces.made_up import write_archive
 
 pytestmark = pytest.mark.skipif(
     keras.config.backend() not in run.BACKENDS, reason="It has JAX and torch."
@@ -33,6 +35,33 @@ def test_every_part_has_figures(part, capsys):
     if part == "faces":
         assert lines[0]["data"] == "made-up images"
         assert lines[0]["epoch_done"] == 1
+
+
+@pytest.mark.slow
+def test_faces_are_read_from_a_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "tfds"))
+    write_archive(tmp_path / "utkface_96px.npz", count=64)
+    run_part("faces", 60.0, str(tmp_path))
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert "error" not in line
+    assert line["data"] == "UTKFace-DIR"
+    assert line["epoch_done"] == 1
+
+
+@pytest.mark.one_backend
+def test_a_part_is_given_the_folder(tmp_path, monkeypatch, capsys):
+    commands = []
+
+    def ended(command, **_):
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0, stdout="", stderr="")
+
+    monkeypatch.setattr(subprocess, "run", ended)
+    flags = ["--gpu", "--output", str(tmp_path), "--backends", "torch"]
+    main([*flags, "--data-dir", "faces"])
+    assert [command[-3] for command in commands] == list(run.SECONDS)
+    assert {command[-1] for command in commands} == {"faces"}
+    assert "torch, faces: at most" in capsys.readouterr().out
 
 
 def test_no_case_starts_when_time_is_over(capsys):
