@@ -1,7 +1,10 @@
 """The Python of README and documentation runs as it stands there."""
 
+import io
+import json
 import re
 import textwrap
+import urllib.request
 from pathlib import Path
 
 import keras
@@ -32,6 +35,24 @@ def with_python():
         if blocks_of(page):
             marks = [pytest.mark.one_backend] * (page.name not in EVERYWHERE)
             yield pytest.param(page, marks=marks, id=page.name)
+
+
+def serve_rows(address, body, timeout):
+    """What TensorFlow Serving's REST API answers to rows of one input.
+
+    Reference:
+    - [RESTful API](https://www.tensorflow.org/tfx/serving/api_rest)
+    """
+    import tensorflow as tf
+
+    assert address == "http://localhost:8501/v1/models/ages:predict"
+    loaded = tf.saved_model.load("saved_models/ages/1")
+    signature = loaded.signatures["serving_default"]
+    ((name, spec),) = signature.structured_input_signature[1].items()
+    rows = tf.constant(json.loads(body)["instances"], spec.dtype)
+    (output,) = signature(**{name: rows}).values()
+    answer = {"predictions": output.numpy().tolist()}
+    return io.BytesIO(json.dumps(answer).encode())
 
 
 # Step by step, many epochs of many models would take JAX minutes.
@@ -71,6 +92,12 @@ def test_examples_run(page, tmp_path, monkeypatch):
         assert known["model"].predict(x, verbose=0).shape == (60, 1)
     if page.name in ("README.md", "serving.md"):
         assert (tmp_path / "saved_models/ages").is_dir()
+    if page.name == "serving.md":
+        assert "MODEL_NAME=ages" in page.read_text(encoding="utf-8")
+        monkeypatch.setattr(urllib.request, "urlopen", serve_rows)
+        answer = known["ask"](x[:2].tolist())
+        expected = known["model"].predict(x[:2], verbose=0)
+        np.testing.assert_allclose(answer, expected, rtol=1e-5)
     if page.name in ("README.md", "comparing.md"):
         assert len(known["results"].methods) == 5
         assert (tmp_path / "errors.png").stat().st_size > 10_000
