@@ -10,10 +10,11 @@ from importlib.util import find_spec
 # operations many times slower. Read once, when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-# XLA optimizes for longer than tests of this size run. What it makes of the
-# code with optimization, `tests.fuzz` tries. Read once, as JAX starts.
+from tests.support.xla import compile_quickly
+
+# Read once, as JAX starts.
 if os.environ.get("KERAS_BACKEND") == "jax":
-    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+    compile_quickly()
 
 import keras
 import numpy as np
