@@ -20,6 +20,7 @@ from tests.support.data_kinds import training
 from tests.support.data_kinds import validation
 from tests.support.eagerly import eagerly
 from tests.support.models import GROUPS
+from tests.support.models import repeated
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 from tests.support.models import start_again
@@ -134,8 +135,8 @@ def test_the_classes_are_those_of_the_room():
 def test_an_optimizer_alone_trains_it(model):
     start = [np.array(weight) for weight in model.trainable_weights]
     before = evaluate(model)
-    # 30 steps; an epoch of each would take longer than they do.
-    x, y = np.tile(X, (10, 1)), np.tile(Y, 10)
+    # 30 steps.
+    x, y = repeated(10, X, Y)
     history = model.fit(x, y, batch_size=24, epochs=3, verbose=0).history
     after = evaluate(model)
     assert np.isfinite(history["loss"]).all()
@@ -368,7 +369,7 @@ class AddIfThere(keras.layers.Layer):
         return input_shapes[0]
 
 
-@pytest.mark.usefixtures("eager_here")
+@pytest.mark.one_backend
 @pytest.mark.parametrize("name", BUILDERS)
 def test_a_loss_without_a_name_is_of_the_prediction(name):
     model = BUILDERS[name]()

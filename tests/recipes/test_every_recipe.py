@@ -12,6 +12,7 @@ from tests.recipes.problem import TRIED
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
 from tests.recipes.problem import fitted
+from tests.support.models import repeated
 
 # From torch, each is exported in a process of its own; JAX compiles each anew.
 FEW = ("con_r", "vir", "groupdir")
@@ -25,12 +26,10 @@ FAR = ("lds_fds", "lds_fds_der", "vir", "bmc", "gai", "bni")
 @pytest.fixture(scope="module", params=TRIED)
 def trained(request):
     name = request.param
-    # As often as in 30 epochs of them once, each of which takes longer to
-    # start, and to validate, than its steps.
     model, histories = fitted(
         name,
-        x=np.tile(X, (6, 1)),
-        y=np.tile(Y, 6),
+        None,
+        *repeated(6, X, Y),
         validation_data=(X, Y),
         optimizer=keras.optimizers.Adam(0.03),
         epochs=5,
