@@ -10,10 +10,10 @@ from importlib.util import find_spec
 # operations many times slower. Read once, when torch is imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-# XLA optimizes for longer than tests of this size run. What it makes of the
-# code with optimization, `tests.fuzz` tries. Read once, as JAX starts.
+from tests.support.xla import QUICKLY
+
 if os.environ.get("KERAS_BACKEND") == "jax":
-    os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
+    os.environ.setdefault("XLA_FLAGS", QUICKLY)
 
 import keras
 import numpy as np
@@ -22,6 +22,12 @@ import pytest
 import keras_groupdir
 from tests.support.eagerly import eagerly
 
+if keras.config.backend() == "tensorflow":
+    import tensorflow as tf
+
+    # Steps of this size gain nothing from more, and a core has a process.
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
 if keras.config.backend() == "torch":
     import torch
 

@@ -48,7 +48,13 @@ def tf_data():
     return tf.data.Dataset.from_tensor_slices(HELD_OUT).batch(5)
 
 
-@pytest.mark.parametrize("build", [small_regressor, small_label_model])
+@pytest.mark.parametrize(
+    "build",
+    [
+        small_regressor,
+        pytest.param(small_label_model, marks=pytest.mark.one_backend),
+    ],
+)
 @pytest.mark.parametrize(
     "arguments",
     [

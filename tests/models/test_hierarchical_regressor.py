@@ -5,6 +5,7 @@ from keras import ops
 
 from keras_groupdir.labels import nested_groups
 from keras_groupdir.models import HierarchicalRegressor
+from tests.support.models import repeated
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 
@@ -16,7 +17,7 @@ def trained():
     keras.utils.set_random_seed(0)
     model = HierarchicalRegressor.from_labels(small_encoder(), Y, 3, 0, 8)
     model.compile(keras.optimizers.Adam(0.02))
-    model.fit(X, Y, epochs=60, verbose=0)
+    model.fit(*repeated(12, X, Y), epochs=5, verbose=0)
     return model
 
 

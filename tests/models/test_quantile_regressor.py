@@ -4,6 +4,7 @@ import pytest
 
 from keras_groupdir.losses import Pinball
 from keras_groupdir.models import QuantileRegressor
+from tests.support.models import repeated
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 
@@ -21,7 +22,7 @@ def trained():
     # Noise that grows with one of the inputs.
     noise = rng.normal(size=200) * np.where(X[:, 3] > 0, 1.0, 0.1)
     noisy = np.clip(Y + noise, 0, 8)
-    model.fit(X, noisy, epochs=40, verbose=0)
+    model.fit(*repeated(10, X, noisy), epochs=4, verbose=0)
     return model, noisy
 
 

@@ -12,6 +12,7 @@ from tests.recipes.problem import TRIED
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
 from tests.recipes.problem import fitted
+from tests.support.models import repeated
 
 # From torch, each is exported in a process of its own; JAX compiles each anew.
 FEW = ("con_r", "vir", "groupdir")
@@ -27,9 +28,11 @@ def trained(request):
     name = request.param
     model, histories = fitted(
         name,
+        None,
+        *repeated(6, X, Y),
         validation_data=(X, Y),
         optimizer=keras.optimizers.Adam(0.03),
-        epochs=30,
+        epochs=5,
     )
     return name, model, histories
 

@@ -64,6 +64,11 @@ def fitted(name, x=X, y=Y, task=TASK, encoder=None, **arguments):
     )
 
 
+def on_torch(*values):
+    """Of a recipe that differs from another here in what NumPy computes."""
+    return pytest.param(*values, marks=pytest.mark.one_backend)
+
+
 def predictions(model):
     return model.predict(X, verbose=0)
 
@@ -85,9 +90,11 @@ def test_the_plain_recipe_is_a_plain_regression():
     ("name", "weights"),
     [
         ("inv", {"reweight": "inverse", "clip": (2, 9)}),
-        ("sqinv", {"reweight": "sqrt_inverse"}),
-        ("fourth_root_inv", {"reweight": "fourth_root_inverse"}),
-        ("sqinv_lds", {"reweight": "sqrt_inverse", "kernel": "gaussian"}),
+        on_torch("sqinv", {"reweight": "sqrt_inverse"}),
+        on_torch("fourth_root_inv", {"reweight": "fourth_root_inverse"}),
+        on_torch(
+            "sqinv_lds", {"reweight": "sqrt_inverse", "kernel": "gaussian"}
+        ),
     ],
 )
 def test_weights_are_those_of_the_density(name, weights):
@@ -156,7 +163,12 @@ def test_lds_alone_weighs_as_the_task_says(reweight):
 
 @pytest.mark.parametrize(
     "name",
-    ["vanilla", "inv_lds", "lds_fds", "rrt_lds", "groupdir", "smogn_lds"],
+    [
+        "lds_fds",
+        "rrt_lds",
+        "groupdir",
+        *map(on_torch, ("vanilla", "inv_lds", "smogn_lds")),
+    ],
 )
 def test_a_data_set_trains_like_arrays(name):
     # A dict of inputs is no table, which smogn would resample as it is.

@@ -172,6 +172,7 @@ def test_labels_that_are_not_finite_are_refused(name):
             fitted(name, task, validation_data=kind([X, bad]))
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("name", FORMS)
 def test_an_encoder_may_have_the_names_of_its_layers(name):
     task = LabelTask(Y, BINS)

@@ -334,6 +334,7 @@ def test_without_held_out_data_there_is_nothing_to_choose_by():
         fitted("groupdir_balanced", validation_data=None)
 
 
+@pytest.mark.one_backend
 def test_a_data_set_can_be_what_is_chosen_by():
     batches = [(X[rows], Y[rows]) for rows in (slice(16), slice(16, None))]
     (chosen,) = fitted(

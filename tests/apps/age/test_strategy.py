@@ -12,10 +12,9 @@ import pytest
 
 from apps.age.settings import COMMITTED
 from apps.age.strategy import start_strategy
+from tests.support.xla import QUICKLY
 
 ROOT = Path(__file__).parents[3]
-# XLA in these processes as in conftest.py.
-QUICKLY = "--xla_backend_optimization_level=0"
 BACKEND = keras.config.backend()
 # A CPU alone is one device; the strategy's default would take no second one.
 MIRRORED = """

@@ -76,6 +76,7 @@ def refuse(*arguments):
 
 
 @pytest.mark.slow
+@pytest.mark.one_backend
 def test_a_comparison_is_run_once(tmp_path, flags, monkeypatch):
     main(flags)
     lines = lines_of(tmp_path / "out")

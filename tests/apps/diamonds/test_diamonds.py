@@ -23,6 +23,7 @@ def test_the_verdict_is_honest(change, said):
 
 
 @pytest.mark.slow
+@pytest.mark.one_backend
 def test_the_app_compares_draws_and_exports(tmp_path, capsys):
     folder = tmp_path / "diamonds"
     tables = main(

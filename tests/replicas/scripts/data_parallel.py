@@ -3,23 +3,23 @@
 import os
 import sys
 
-os.environ["XLA_FLAGS"] = (
-    "--xla_force_host_platform_device_count=2 "
-    "--xla_backend_optimization_level=0"  # as in conftest.py
-)
+from tests.support.xla import QUICKLY
 
-import jax
-import keras
-import numpy as np
-from keras import ops
+DEVICES = "--xla_force_host_platform_device_count=2"
+os.environ["XLA_FLAGS"] = f"{DEVICES} {QUICKLY}"
 
-from tests.replicas.problem import BATCH
-from tests.replicas.problem import FITTED
-from tests.replicas.problem import LOSSES
-from tests.replicas.problem import compiled
-from tests.replicas.problem import embeddings
-from tests.replicas.problem import trained
-from tests.replicas.problem import training_data
+import jax  # noqa: E402
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras import ops  # noqa: E402
+
+from tests.replicas.problem import BATCH  # noqa: E402
+from tests.replicas.problem import FITTED  # noqa: E402
+from tests.replicas.problem import LOSSES  # noqa: E402
+from tests.replicas.problem import compiled  # noqa: E402
+from tests.replicas.problem import embeddings  # noqa: E402
+from tests.replicas.problem import trained  # noqa: E402
+from tests.replicas.problem import training_data  # noqa: E402
 
 
 def loss_and_gradient(loss, size):

@@ -7,8 +7,11 @@ import os
 import sys
 
 os.environ["JAX_CPU_COLLECTIVES_IMPLEMENTATION"] = "gloo"
-# One device per process, whatever the caller asked for; see conftest.py.
-os.environ["XLA_FLAGS"] = "--xla_backend_optimization_level=0"
+
+from tests.support.xla import QUICKLY
+
+# One device per process, whatever the caller asked for.
+os.environ["XLA_FLAGS"] = QUICKLY
 
 import keras
 
