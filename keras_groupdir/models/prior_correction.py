@@ -15,6 +15,7 @@ from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.group_regressor import check_group_regressor
+from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.types import ArrayLike
 
 TAUS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -93,6 +94,7 @@ def choose_prior_correction(
         for tau in _numbers("taus", taus, 0.0)
     }
     outputs = model.predict_outputs(x, **kwargs)
+    check_length(outputs["prediction"], labels)
     power = 2 if model.error == "squared" else 1
     errors = {}
     for (tau, temperature), weights in tried.items():

@@ -59,23 +59,24 @@ def test_each_strength_has_each_temperature():
 def test_what_is_better_by_chance_is_not_chosen():
     model = small_regressor()
     best = choose_prior_correction(model, X, RARE, Y, verbose=0)
-    before = model.predict(X, verbose=0).reshape(-1)
-    after = best.model.predict(X, verbose=0).reshape(-1)
-    # Half of the labels are where the correction leads, half are where the
-    # model was, but for a little: the gain is far below its standard error.
-    middle = np.where(np.arange(len(X)) % 2, after, before)
-    labels = middle + 0.001 * (after - before)
-    chosen = choose_prior_correction(
-        model, X, labels, Y, (best.tau,), (best.temperature,), verbose=0
+    before, after = (
+        one.predict(X, verbose=0).reshape(-1) for one in (model, best.model)
     )
-    assert min(chosen.errors.values()) < chosen.errors[0.0, 1.0]
+    # Of each sample twice, once where the correction leads and once where the
+    # model was, a twentieth of the way on: so much is the gain, and its
+    # standard error is a tenth.
+    on = 0.05 * (after - before)
+    x, y = np.concatenate([X, X]), np.concatenate([after + on, before + on])
+    tried = {"taus": (best.tau,), "temperatures": (best.temperature,)}
+    chosen = choose_prior_correction(model, x, y, Y, verbose=0, **tried)
+    key = best.tau, best.temperature
+    assert chosen.errors[key] < chosen.errors[0.0, 1.0]
     assert (chosen.tau, chosen.temperature) == (0, 1)
-    # The same gain on many samples is a reason.
-    many = np.tile(X, (3000, 1)), np.tile(labels, 3000)
+    # The same gain on a hundred times as many is a reason.
     chosen = choose_prior_correction(
-        model, *many, Y, (best.tau,), (1.0,), verbose=0, batch_size=4096
+        model, np.tile(x, (100, 1)), np.tile(y, 100), Y, verbose=0, **tried
     )
-    assert chosen.tau == best.tau
+    assert (chosen.tau, chosen.temperature) != (0, 1)
 
 
 def test_a_single_sample_is_no_reason():
