@@ -271,20 +271,30 @@ def test_where_experts_start(name, start, spread):
     assert (model.head.start, model.head.spread) == (start, spread)
 
 
-def test_validation_chooses_strength_and_temperature(capsys):
-    rare = np.full(len(Y), Y.max())
+# Held-out labels that are rare in training ask for a correction.
+RARE = np.full(len(Y), Y.max())
+
+
+def corrected(name):
+    """The model, and the strength and temperature that its history tells."""
     model, histories = fit_recipe(
-        make_recipe("groupdir_corrected", start="centers"),
+        # Whose experts differ from the start.
+        make_recipe(name, start="centers"),
         small_encoder(),
         LabelTask(Y, BINS),
         X,
         Y,
-        validation_data=(X, rare),
+        validation_data=(X, RARE),
         verbose=2,
     )
     (tau,), (temperature,) = (histories[-1][x] for x in ("tau", "temperature"))
+    return model, tau, temperature
+
+
+def test_validation_chooses_strength_and_temperature(capsys):
+    model, tau, temperature = corrected("groupdir_corrected")
     again = choose_prior_correction(
-        model.with_routing("mixture"), X, rare, Y, verbose=0
+        model.with_routing("mixture"), X, RARE, Y, verbose=0
     )
     assert (tau, temperature) == (again.tau, again.temperature)
     assert len(again.errors) == 20
@@ -294,19 +304,7 @@ def test_validation_chooses_strength_and_temperature(capsys):
 
 
 def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
-    # Held-out labels that are rare in training ask for a correction.
-    rare = np.full(len(Y), Y.max())
-    model, histories = fit_recipe(
-        # Whose experts differ from the start.
-        make_recipe("groupdir_balanced", start="centers"),
-        small_encoder(),
-        LabelTask(Y, BINS),
-        X,
-        Y,
-        validation_data=(X, rare),
-        verbose=2,
-    )
-    (tau,), (temperature,) = (histories[-1][x] for x in ("tau", "temperature"))
+    model, tau, temperature = corrected("groupdir_balanced")
     assert (tau, temperature) == (1.0, 1.0)
     weights = group_prior_weights(model.groups.counts(Y), tau)
     np.testing.assert_allclose(model.head.group_weights, weights)
