@@ -22,6 +22,7 @@ from keras_groupdir.recipes.array_batches import as_array
 from keras_groupdir.recipes.array_batches import check_numeric
 from keras_groupdir.recipes.data_batches import DataBatches
 from keras_groupdir.recipes.data_batches import all_batches
+from keras_groupdir.recipes.kept_batches import KeptBatches
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Recipe
@@ -108,10 +109,8 @@ class TrainingData(NamedTuple):
             return self.validation
         # Both in one pass: a second one may come in another order.
         inputs, labels = zip(*all_batches(self.validation), strict=True)
-        x = keras.tree.map_structure(
-            lambda *parts: np.concatenate(parts), *inputs
-        )
-        return x, np.concatenate([np.ravel(y) for y in labels])
+        flat = np.concatenate([np.ravel(y) for y in labels])
+        return KeptBatches(list(inputs)), flat
 
     def statistics(self, model: LabelModel) -> list[keras.callbacks.Callback]:
         """The callback that feature smoothing needs, for such a model.

@@ -114,7 +114,8 @@ class Shuffled(Batches):
 
 def test_held_out_inputs_and_labels_are_of_one_pass():
     data = training_data(make_recipe("vanilla"), X, Y, Shuffled(), None, TASK)
-    x, labels = data.held_out()
+    batches, labels = data.held_out()
+    x = np.concatenate([x for (x,) in batches])
     # The first input of a row is twice its label, and noise.
     np.testing.assert_array_equal(x[:, 0] - 100, 2 * labels)
     np.testing.assert_array_equal(np.sort(labels), [0, 1, 2, 3])
