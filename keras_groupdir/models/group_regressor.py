@@ -79,8 +79,9 @@ class GroupRegressor(EncoderRegressor):
             `layers.routing_weights`. Defaults to `1.0`.
         start: Where all experts start from, see `from_labels`. Defaults to
             `None`: each at the center of its group.
-        spread: How far labels are from there, roughly. Defaults to `None`: the
-            width of the range.
+        spread: What an expert's 1 adds to its start, in label units: how far
+            labels are from there, roughly. Defaults to `None`: the mean width
+            of a group, or the width of the range if `start` is given.
         error: What the experts' and the prediction's losses take of an error:
             `"absolute"`, `"squared"` (the paper's) or `"huber"`. Defaults to
             `"absolute"`.
@@ -129,6 +130,10 @@ class GroupRegressor(EncoderRegressor):
         name: str | None = None,
     ) -> None:
         check_groups(groups)
+        if start is None and spread is None:
+            # Each has its own group to fit. In units of a range that a few
+            # labels reach alone, a step of the optimizer is many groups wide.
+            spread = groups.span / groups.num_groups
         # Routing in half precision would round labels such as ages or prices.
         head = RoutedExperts(
             groups,
@@ -314,6 +319,16 @@ class GroupRegressor(EncoderRegressor):
             "start": self.head.start,
             "spread": self.head.spread,
         }
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], **kwargs: Any) -> Self:
+        if config.get("start") is None and config.get("spread") is None:
+            # A file of the time when that was the width of the range.
+            groups = keras.saving.deserialize_keras_object(
+                config["groups"], **kwargs
+            )
+            config = {**config, "groups": groups, "spread": groups.span}
+        return super().from_config(config, **kwargs)
 
 
 def check_group_regressor(model: Any) -> None:

@@ -96,7 +96,7 @@ def groupdir(
             beta if targets == "soft" else None,
             error=error or task.error,
             start=task.start if start == "median" else None,
-            spread=task.spread if start == "median" else None,
+            spread=task.spread if start == "median" else task.high - task.low,
         )
 
     def losses(model: GroupRegressor, task: LabelTask) -> Losses:

@@ -151,6 +151,20 @@ def test_where_experts_start_is_kept():
         assert (same.head.start, same.head.spread) == (2.0, 0.5)
 
 
+def test_experts_that_start_at_their_centers_go_by_the_width_of_a_group():
+    model = small_regressor()
+    assert (model.head.start, model.head.spread) == (None, 2.0)
+    values = model.predict_outputs(X, verbose=0)["expert_values"]
+    np.testing.assert_allclose(values[0], [1, 3, 5, 7])
+    # Before, that was the width of the range, and files do not say so.
+    old = {**model.get_config(), "spread": None}
+    for config, spread in ((model.get_config(), 2.0), (old, 8.0)):
+        same = GroupRegressor.from_config(config)
+        assert same.head.spread == spread
+        outputs = same.predict_outputs(X, verbose=0)
+        np.testing.assert_allclose(outputs["expert_values"], values)
+
+
 def test_labels_that_are_all_the_same_have_no_deviation_to_go_by():
     model = GroupRegressor.from_labels(small_encoder(), [3.0, 3.0], GROUPS)
     assert (model.head.start, model.head.spread) == (3.0, None)

@@ -92,8 +92,8 @@ def test_the_head_starts_from_its_initializers():
     second = retrain_head(model)
     np.testing.assert_allclose(
         keras.ops.convert_to_numpy(second.head.expert_bias),
-        # Centers 1, 3, 5 and 7 of the range 0 .. 8.
-        [0.125, 0.375, 0.625, 0.875],
+        # Centers 1, 3, 5 and 7, in widths of 2.
+        [0.5, 1.5, 2.5, 3.5],
     )
 
 

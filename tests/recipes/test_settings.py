@@ -263,7 +263,7 @@ def test_the_contrastive_encoder_never_sees_the_error_of_the_prediction():
 
 @pytest.mark.parametrize(
     ("name", "start", "spread"),
-    [("groupdir", np.median(Y), np.std(Y)), ("groupdir_paper", None, None)],
+    [("groupdir", np.median(Y), np.std(Y)), ("groupdir_paper", None, 8.0)],
 )
 def test_where_experts_start(name, start, spread):
     task = LabelTask(Y, BINS)
