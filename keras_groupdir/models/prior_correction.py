@@ -18,6 +18,9 @@ from keras_groupdir.models.group_regressor import check_group_regressor
 from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.types import ArrayLike
 
+# Strength and temperature.
+Setting = tuple[float, float]
+
 TAUS = (0.0, 0.25, 0.5, 0.75, 1.0)
 # None below 1: sharper routing than was trained is a guess at the likeliest.
 TEMPERATURES = (1.0, 1.4, 2.0, 3.0)
@@ -36,7 +39,7 @@ class PriorCorrection(NamedTuple):
     model: GroupRegressor
     tau: float
     temperature: float
-    errors: dict[tuple[float, float], float]
+    errors: dict[Setting, float]
 
 
 def choose_prior_correction(
@@ -95,19 +98,7 @@ def choose_prior_correction(
     }
     outputs = model.predict_outputs(x, **kwargs)
     check_length(outputs["prediction"], labels)
-    power = 2 if model.error == "squared" else 1
-    errors = {}
-    for (tau, temperature), weights in tried.items():
-        prediction = route(
-            outputs["group_logits"],
-            outputs["expert_values"],
-            model.head.routing,
-            model.head.beta,
-            weights,
-            temperature,
-        )
-        values = ops.convert_to_numpy(prediction).reshape(-1)
-        errors[tau, temperature] = np.abs(labels - values) ** power
+    errors = _errors(model, outputs, labels, tried)
     tau, temperature = _chosen(errors)
     head = model.head
     is_changed = tau > 0 or temperature != 1
@@ -121,9 +112,30 @@ def choose_prior_correction(
     return PriorCorrection(model, tau, temperature, means)
 
 
-def _chosen(
-    errors: dict[tuple[float, float], np.ndarray],
-) -> tuple[float, float]:
+def _errors(
+    model: GroupRegressor,
+    outputs: dict[str, np.ndarray],
+    labels: np.ndarray,
+    tried: dict[Setting, np.ndarray],
+) -> dict[Setting, np.ndarray]:
+    """Of each sample, absolute or squared as the model's own, for each."""
+    power = 2 if model.error == "squared" else 1
+    errors = {}
+    for (tau, temperature), weights in tried.items():
+        prediction = route(
+            outputs["group_logits"],
+            outputs["expert_values"],
+            model.head.routing,
+            model.head.beta,
+            weights,
+            temperature,
+        )
+        values = ops.convert_to_numpy(prediction).reshape(-1)
+        errors[tau, temperature] = np.abs(labels - values) ** power
+    return errors
+
+
+def _chosen(errors: dict[Setting, np.ndarray]) -> Setting:
     """The least mean error, or the first if that is not clearly less."""
     first, *_ = errors
     best = min(errors, key=lambda key: float(errors[key].mean()))

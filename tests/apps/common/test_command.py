@@ -31,8 +31,17 @@ def collect():
 def full():
     raise OSError(28, "No space left on device", "runs/run.json")
 
+def warn():
+    import tensorflow
+    functions = [tensorflow.function(lambda x: x + 1) for _ in range(9)]
+    [each(1) for each in functions]
+    tensorflow.get_logger().error("The end.")
+    raise SystemExit(1)
+
 class made_up:
-    main = {"now": ctrl_c, "ignored": collect, "full": full}[sys.argv[1]]
+    main = {
+        "now": ctrl_c, "ignored": collect, "full": full, "warn": warn
+    }[sys.argv[1]]
 
 sys.modules["made_up"] = made_up
 command.run_app("made_up", "Go on with --resume.")
@@ -58,3 +67,16 @@ def test_it_ends_with_a_line(what, status, line):
     assert ended.returncode == status
     assert line in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
+
+
+def test_that_it_traces_many_functions_is_not_told():
+    pytest.importorskip("tensorflow")
+    ended = subprocess.run(
+        [sys.executable, "-c", APP, "warn"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "The end." in ended.stderr
+    assert "retracing" not in ended.stderr
