@@ -167,6 +167,8 @@ def training_data(
         check_rows("y", labels, x)
         check_inside("y", labels, (task.low, task.high))
         x = keras.tree.map_structure(as_array, x)
+        if recipe.table_stages is not None and hasattr(x, "toarray"):
+            x = as_array(x.toarray())  # to be resampled as any other table
         check_numeric("x", x)
     elif rereads or isinstance(x, list):
         _check_batches("x", x, recipe)

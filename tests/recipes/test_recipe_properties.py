@@ -90,6 +90,19 @@ def test_half_precision_data_train_as_others_do(name, dtype):
     np.testing.assert_allclose(*predictions, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.one_backend
+@EVERY
+@pytest.mark.parametrize("kind", ["frames", "sparse"])
+def test_a_table_of_another_kind_is_the_same_table(name, kind):
+    as_given, stages = fitted(name, None, *KINDS[kind](X, Y))
+    as_array, same = fitted(name, None, X, Y)
+    assert len(stages) == len(same)
+    predictions = (
+        model.predict(X, verbose=0) for model in (as_given, as_array)
+    )
+    np.testing.assert_allclose(*predictions, rtol=1e-5, atol=1e-5)
+
+
 @EVERY
 def test_labels_that_training_never_saw_have_finite_weights(name):
     bins = LabelGroups.equal_width(0, 8, width=0.25)
