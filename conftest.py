@@ -28,6 +28,10 @@ if keras.config.backend() == "tensorflow":
     # Steps of this size gain nothing from more, and a core has a process.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
+    # Graphs of a test run a few times: to optimize them costs more than it saves.
+    tf.config.optimizer.set_experimental_options(
+        {"disable_meta_optimizer": True}
+    )
 if keras.config.backend() == "torch":
     import torch
 
