@@ -28,7 +28,7 @@ if keras.config.backend() == "tensorflow":
     # Steps of this size gain nothing from more, and a core has a process.
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
-    # Graphs of a test run a few times: to optimize them costs more than it saves.
+    # A test runs its graphs a few times: optimizing takes longer than that.
     tf.config.optimizer.set_experimental_options(
         {"disable_meta_optimizer": True}
     )
