@@ -16,14 +16,13 @@ import keras
 import numpy as np
 
 from keras_groupdir.checks import check_choice
-from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
-from keras_groupdir.checks import check_rows
 from keras_groupdir.checks import check_whole
+from keras_groupdir.experiments.splits import check_split
+from keras_groupdir.experiments.splits import inputs_and_all_labels
 from keras_groupdir.labels.shot_thresholds import check_shots
 from keras_groupdir.recipes import LabelTask
-from keras_groupdir.recipes.data_batches import all_batches
 
 SCHEDULES = ("cosine", "constant")
 
@@ -161,6 +160,8 @@ class Problem:
 
     def __post_init__(self) -> None:
         check_shots(self.many_above, self.few_below, self.relative_shots)
+        for split in ("train", "val", "test"):
+            check_split(split, getattr(self, split))
         check_not_negative("epsilon", self.epsilon)
         if self.task is None:
             _, labels = inputs_and_all_labels(self.train_data(0, 1), "train[1]")
@@ -233,19 +234,3 @@ class Problem:
                     digest.update(f"{array.shape} {array.dtype.str}".encode())
                     digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()[:16]
-
-
-def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
-    """Inputs as `predict` takes them, and their labels, called `name`."""
-    if isinstance(data, tuple):
-        if len(data) != 2:
-            raise ValueError(
-                f"`{name[:-3]}` must be (x, y) or a data set. "
-                f"Received: {len(data)} parts"
-            )
-        x, y = data
-        labels = check_labels(name, y)
-        check_rows(name, labels, x)
-        return x, labels
-    parts = [np.asarray(y, "float64").reshape(-1) for _, y in all_batches(data)]
-    return data, np.concatenate(parts)

@@ -232,6 +232,33 @@ class LabelModel(keras.Model):
         with kept_weights(self):
             return method(**given)
 
+    def train_on_batch(
+        self, x: Any, y: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """As `keras.Model.train_on_batch`, after a check of the labels."""
+        return self._on_batch(super().train_on_batch, x, y, *args, **kwargs)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        """As `keras.Model.test_on_batch`, after a check of the labels."""
+        return self._on_batch(super().test_on_batch, x, y, *args, **kwargs)
+
+    def _on_batch(
+        self,
+        method: Any,
+        x: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        """Weights are not looked at: of one batch they may all be 0."""
+        given = self.checked_arguments(
+            method, None, x, y, None, *args, **kwargs
+        )
+        return method(**{**given, "sample_weight": sample_weight})
+
     def predict(self, x: Any, *args: Any, **kwargs: Any) -> np.ndarray:
         """Predictions in label units. Shape `(n, 1)`."""
         return self.predict_outputs(x, *args, **kwargs)[PREDICTION]

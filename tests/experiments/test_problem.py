@@ -113,6 +113,29 @@ def test_what_is_held_out_is_checked_before_anything_is_trained(split):
         Problem(make_encoder, **weighed)
 
 
+@pytest.mark.parametrize("split", ["train", "val", "test"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda x, y: None,
+        lambda x, y: x,
+        lambda x, y: [x, y],
+        lambda x, y: {"x": x, "y": y},
+        lambda x, y: "prices.csv",
+        lambda x, y: iter([(x, y)]),
+    ],
+    ids=["none", "array", "list", "dict", "text", "once"],
+)
+def test_a_split_must_be_pairs_that_can_be_read_again(split, wrong):
+    pair = make_problem().train
+    splits = dict.fromkeys(("train", "val", "test"), pair)
+    Problem(make_encoder, **{**splits, split: [pair, pair]})
+    received = wrong(*pair)
+    said = rf"`{split}` must be \(x, y\).* {type(received).__name__}$"
+    with pytest.raises(ValueError, match=said):
+        Problem(make_encoder, **{**splits, split: received})
+
+
 def test_epochs_of_a_method_take_the_place_of_steps():
     budget = Budget(steps=4000, patience=1000)
     found = budget.with_settings({"epochs": 20})

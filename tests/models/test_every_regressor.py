@@ -180,8 +180,10 @@ def test_it_knows_the_range_of_its_labels(model):
         lambda model: model.fit(x=X, y=BAD, verbose=0),
         lambda model: model.fit(X, {"prediction": BAD}, verbose=0),
         lambda model: model.evaluate(X, BAD, verbose=0),
+        lambda model: model.train_on_batch(X, BAD),
+        lambda model: model.test_on_batch(x=X, y=BAD, return_dict=True),
     ],
-    ids=["fit", "by keyword", "by output", "evaluate"],
+    ids=["fit", "by keyword", "by output", "evaluate", "train", "test"],
 )
 def test_labels_that_are_not_finite_are_refused(model, call):
     with pytest.raises(ValueError, match=r"`y` must be finite"):
@@ -303,6 +305,21 @@ def test_data_of_every_kind_train_and_validate(eager, request):
                 assert np.isfinite(value), (kind, key)
             else:
                 assert value == pytest.approx(expected[key], rel=1e-3), kind
+
+
+def test_a_batch_by_hand_has_labels_as_any_other(eager):
+    eager.compile(keras.optimizers.SGD(0.0))
+    x, column, nothing = X[:8], Y[:8, None].astype("float64"), np.zeros(8)
+    expected = eager.evaluate(x, Y[:8], verbose=0, return_dict=True)
+    eager.reset_metrics()
+    assert np.isfinite(
+        eager.train_on_batch(x, column, return_dict=True)["loss"]
+    )
+    eager.reset_metrics()
+    found = eager.test_on_batch(x, column, return_dict=True)
+    assert found == pytest.approx(expected, rel=1e-4)
+    # Of one batch, weights may all be 0.
+    assert np.isfinite(eager.test_on_batch(x, column, nothing)[0])
 
 
 def test_rows_without_weight_and_batches_of_one_are_finite(eager):

@@ -1,0 +1,55 @@
+"""The data of a problem: arrays, or batches to go through again and again."""
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_rows
+from keras_groupdir.recipes.data_batches import all_batches
+
+
+def check_split(name: str, data: Any) -> None:
+    """Refuses what is neither `(x, y)` nor a data set that can be read again.
+
+    Args:
+        name: `"train"`, `"val"` or `"test"`.
+        data: What was given for it; for `"train"` also a function.
+
+    Raises:
+        ValueError: Says what was expected.
+    """
+    if isinstance(data, tuple) or (name == "train" and callable(data)):
+        return
+    is_pairs = not isinstance(data, list) or all(
+        isinstance(batch, tuple | list) for batch in data
+    )
+    is_data_set = isinstance(data, keras.utils.PyDataset) or (
+        hasattr(data, "__iter__")
+        and not hasattr(data, "__next__")
+        and not hasattr(data, "shape")
+        and not isinstance(data, str | dict)
+    )
+    if not (is_data_set and is_pairs):
+        raise ValueError(
+            f"`{name}` must be (x, y), or a data set of (x, y) batches that "
+            "can be gone through again, such as a keras.utils.PyDataset. "
+            f"Received: {type(data).__name__}"
+        )
+
+
+def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
+    """Inputs as `predict` takes them, and their labels, called `name`."""
+    if isinstance(data, tuple):
+        if len(data) != 2:
+            raise ValueError(
+                f"`{name[:-3]}` must be (x, y) or a data set. "
+                f"Received: {len(data)} parts"
+            )
+        x, y = data
+        labels = check_labels(name, y)
+        check_rows(name, labels, x)
+        return x, labels
+    parts = [np.asarray(y, "float64").reshape(-1) for _, y in all_batches(data)]
+    return data, np.concatenate(parts)
