@@ -310,13 +310,16 @@ def test_data_of_every_kind_train_and_validate(eager, request):
 def test_a_batch_by_hand_has_labels_as_any_other(eager):
     eager.compile(keras.optimizers.SGD(0.0))
     x, column, nothing = X[:8], Y[:8, None].astype("float64"), np.zeros(8)
-    expected = eager.evaluate(x, Y[:8], verbose=0, return_dict=True)
+    weights = np.arange(8.0)
+    expected = eager.evaluate(
+        x, Y[:8], sample_weight=weights, verbose=0, return_dict=True
+    )
     eager.reset_metrics()
     assert np.isfinite(
         eager.train_on_batch(x, column, return_dict=True)["loss"]
     )
     eager.reset_metrics()
-    found = eager.test_on_batch(x, column, return_dict=True)
+    found = eager.test_on_batch(x, column, weights, return_dict=True)
     assert found == pytest.approx(expected, rel=1e-4)
     # Of one batch, weights may all be 0.
     assert np.isfinite(eager.test_on_batch(x, column, nothing)[0])

@@ -6,6 +6,7 @@ from keras_groupdir.models import VanillaRegressor
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import estimate_label_shift
 from keras_groupdir.scores import mean_absolute_error
+from keras_groupdir.scores import mean_squared_error
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
 from tests.support.models import small_regressor
@@ -54,6 +55,14 @@ def test_each_strength_has_each_temperature():
     assert (chosen.tau, chosen.temperature) == best == (0.5, 3.0)
     assert chosen.model.head.temperature == 3.0
     assert error(chosen.model, RARE) == pytest.approx(expected[best], rel=1e-5)
+
+
+def test_it_goes_by_the_error_that_the_model_minimizes():
+    model = small_regressor(error="squared")
+    chosen = choose_prior_correction(model, X, Y, Y, verbose=0)
+    mse = mean_squared_error(Y, model.predict(X, verbose=0))
+    assert chosen.errors[0.0, 1.0] == pytest.approx(mse)
+    assert chosen.errors[0.0, 1.0] != pytest.approx(error(model, Y))
 
 
 def test_what_is_better_by_chance_is_not_chosen():
