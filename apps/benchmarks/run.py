@@ -51,6 +51,13 @@ def main(argv: list[str] | None = None) -> list[Row]:
     if settings.gpu:
         with refusing(parser):
             backends = _backends(settings.backends)
+            check_writable("output", folder / "gpu.jsonl")
+            faces = settings.data_dir
+            if faces is not None and not Path(faces).exists():
+                raise ValueError(
+                    "`data_dir` must have the files of UTKFace. "
+                    f"Received: {faces}, which does not exist"
+                )
         return run_gpu(folder, backends, settings.data_dir)
     encoders = folder / "encoder.csv"
     with refusing(parser):

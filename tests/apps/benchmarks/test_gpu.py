@@ -58,10 +58,24 @@ def test_a_part_is_given_the_folder(tmp_path, monkeypatch, capsys):
 
     monkeypatch.setattr(subprocess, "run", ended)
     flags = ["--gpu", "--output", str(tmp_path), "--backends", "torch"]
-    main([*flags, "--data-dir", "faces"])
+    faces = tmp_path / "faces"
+    faces.mkdir()
+    main([*flags, "--data-dir", str(faces)])
     assert [command[-3] for command in commands] == list(run.SECONDS)
-    assert {command[-1] for command in commands} == {"faces"}
+    assert {command[-1] for command in commands} == {str(faces)}
     assert "torch, faces: at most" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"), [("output", "file"), ("data-dir", "nothing")]
+)
+def test_a_wrong_place_is_refused_with_a_line(tmp_path, capsys, flag, value):
+    (tmp_path / "file").touch()
+    given = ["--output", str(tmp_path), f"--{flag}", str(tmp_path / value)]
+    with pytest.raises(SystemExit):
+        main(["--gpu", *given])
+    name = flag.replace("-", "_")
+    assert f"error: `{name}` must" in capsys.readouterr().err
 
 
 def test_no_case_starts_when_time_is_over(capsys):
