@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from keras_groupdir._backend.kept_weights import kept_weights
+from keras_groupdir._backend.state_of_training import make_state_of_training
 from keras_groupdir.models.batch_arguments import labels_of_all
 from keras_groupdir.models.batch_arguments import weights_of_all
 from keras_groupdir.models.compile_arguments import PREDICTION
@@ -67,6 +68,11 @@ class LabelModel(keras.Model):
                 f"Received: {came}"
             )
         super().__init__(inputs, outputs, name=name, **kwargs)
+
+    @property
+    def label_shape(self) -> tuple[int, ...]:
+        """Shape of the labels of one sample."""
+        return (1,)
 
     @property
     def label_range(self) -> tuple[float, float] | None:
@@ -178,6 +184,20 @@ class LabelModel(keras.Model):
             weights_of_all(sample_weight, y_pred),
         )
         return metrics
+
+    def make_train_function(self, force: bool = False) -> None:
+        self._make_state()
+        super().make_train_function(force)
+
+    def make_test_function(self, force: bool = False) -> None:
+        self._make_state()
+        super().make_test_function(force)
+
+    def _make_state(self) -> None:
+        labels = self.labels_by_output(
+            keras.Input(self.label_shape), self.output
+        )
+        make_state_of_training(self, labels, self.output)
 
     def labels_by_output(self, y: Any, y_pred: dict[str, Any]) -> Any:
         """What each output learns from, of the labels of a batch.

@@ -162,6 +162,10 @@ class MultiTargetRegressor(LabelModel):
             found |= _of(target, getattr(regressor, method)())
         return found
 
+    @property
+    def label_shape(self) -> tuple[int, ...]:
+        return (len(self.names),)
+
     def labels_by_output(self, y: Any, y_pred: dict[str, Any]) -> Any:
         # By all names, as Keras hands on what it was given here.
         if y is None or (isinstance(y, dict) and set(y) == set(y_pred)):

@@ -95,11 +95,7 @@ def built(request):
     keras.utils.set_random_seed(2)
     model = BUILDERS[request.param]()
     model.compile("adam")
-    # TensorFlow would trace a step that makes variables once more. (Those of
-    # `tests/recipes/test_every_recipe.py` do.)
     model.optimizer.build(model.trainable_variables)
-    with eagerly():
-        evaluate(model)
     return model, model.get_weights()
 
 

@@ -23,18 +23,38 @@ EXPORTED = {"jax": FEW, "torch": FEW}.get(keras.config.backend(), FORMS)
 FAR = ("lds_fds", "lds_fds_der", "vir", "bmc", "gai", "bni")
 
 
+STEPS = []
+
+
 @pytest.fixture(scope="module", params=TRIED)
 def trained(request):
     name = request.param
-    model, histories = fitted(
-        name,
-        None,
-        *repeated(6, X, Y),
-        validation_data=(X, Y),
-        optimizer=keras.optimizers.Adam(0.03),
-        epochs=5,
-    )
+    STEPS.clear()
+    step = LabelModel.train_step
+
+    def counted(model, data):
+        STEPS.append(model)
+        return step(model, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LabelModel, "train_step", counted)
+        model, histories = fitted(
+            name,
+            None,
+            *repeated(6, X, Y),
+            validation_data=(X, Y),
+            optimizer=keras.optimizers.Adam(0.03),
+            epochs=5,
+        )
     return name, model, histories
+
+
+@pytest.mark.skipif(
+    keras.config.backend() != "tensorflow", reason="as a backend traces"
+)
+def test_a_step_is_traced_once(trained):
+    _, _, histories = trained
+    assert len(STEPS) == len(histories)
 
 
 def test_trains_on_plain_labels(trained):
