@@ -1,5 +1,6 @@
 """Scores of finished predictions, in NumPy: errors, intervals, shot tables."""
 
+from keras_groupdir.scores.calibrate_shots import calibrate_shots
 from keras_groupdir.scores.errors import balanced_mean_absolute_error
 from keras_groupdir.scores.errors import balanced_mean_absolute_scaled_error
 from keras_groupdir.scores.errors import concordance_correlation
@@ -11,7 +12,6 @@ from keras_groupdir.scores.errors import squared_error_relevance_area
 from keras_groupdir.scores.evaluate_intervals import evaluate_intervals
 from keras_groupdir.scores.evaluate_shots import evaluate_shots
 from keras_groupdir.scores.shot_calibration import ShotCalibration
-from keras_groupdir.scores.shot_calibration import calibrate_shots
 from keras_groupdir.scores.shot_table import ShotTable
 from keras_groupdir.scores.shot_table import shot_table
 

@@ -1,0 +1,177 @@
+"""Makes intervals hold their share of rare labels, too."""
+
+import math
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from keras_groupdir.checks import check_labels
+from keras_groupdir.labels import LabelGroups
+from keras_groupdir.labels import ShotThresholds
+from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.scores.check_intervals import check_coverage
+from keras_groupdir.scores.check_intervals import check_intervals
+from keras_groupdir.scores.possible_labels import PossibleLabels
+from keras_groupdir.scores.shot_calibration import ShotCalibration
+from keras_groupdir.types import ArrayLike
+
+# What lies between rare and common labels is held for the sake of both.
+ONE_AFTER_ANOTHER = ("few", "many", "median")
+
+
+def calibrate_shots(
+    intervals: ArrayLike,
+    y: ArrayLike,
+    train_labels: ArrayLike,
+    bins: LabelGroups | None = None,
+    coverage: float = 0.9,
+    scaled: bool = False,
+    bounded: bool = False,
+    many_above: float | None = None,
+    few_below: float | None = None,
+    relative_shots: bool = False,
+) -> ShotCalibration:
+    """Makes intervals hold `coverage` of the labels of every shot.
+
+    Intervals that hold 90% of all labels hold few of the rare ones, and who
+    gets an interval does not know if its label is rare. Label-conditional
+    conformal prediction asks it of each label that may be: a label `y` of shot
+    `c` may be if it lies no farther outside than its shot needs,
+
+    ```
+    max(lower(x) - y, y - upper(x)) <= q_c
+    ```
+
+    and `ShotCalibration.adjust` gives the shortest interval around them. The
+    `q_c` are found one after another, for few-, many- and median-shot:
+
+    ```
+    s(x, y) = the least q_c for which y is in the interval around all labels
+              of this shot and of those before that may be; minus infinity, if
+              those before are enough
+    q_c = the ceil((n_c + 1) coverage)-th smallest s of the n_c labels of shot
+          c; infinite, if there are not so many
+    ```
+
+    Of new samples whose labels are of shot `c`, and that come as the `n_c` here
+    do, it holds the label of at least `coverage`, for each `c` and however many
+    of each shot there are: on average over calibrations, and for whatever
+    model. (What earlier shots need does not depend on labels of `c`, and later
+    ones make intervals longer alone.) It is not promised for a single label or
+    input, and not if `intervals` are of samples that the model was trained on
+    or chosen by. Each shot for itself, as is usual, would need margins at least
+    as large. An interval of a larger `coverage` need not hold that of a
+    smaller one.
+
+    The promise costs width: where rare labels are hard to predict, every
+    interval that reaches into their range becomes wider, and each one does if
+    there are too few of them (fewer than 9 for 90%, or 19 for 95%), which is
+    warned about.
+
+    Args:
+        intervals: Lower and upper ends for validation samples, of any kind; a
+            prediction twice is an interval, too. Shape `(n, 2)`.
+        y: Their labels. Shape `(n,)` or `(n, 1)`.
+        train_labels: Training labels, which make a label common or rare.
+        bins: Bins of the label histogram. Defaults to
+            `LabelGroups.histogram(train_labels)`.
+        coverage: Between 0 and 1. Defaults to `0.9`.
+        scaled: Whether to count in widths of the interval, which must then be
+            positive: wide ones are moved farther. Defaults to `False`.
+        bounded: Whether to end intervals where `bins` end, for labels that
+            cannot lie outside. Defaults to `False`.
+        many_above: See `labels.label_shots`.
+        few_below: See `labels.label_shots`.
+        relative_shots: See `labels.label_shots`.
+
+    Returns:
+        `ShotCalibration`.
+
+    Examples:
+
+    >>> y = np.append(np.linspace(0, 2, 99), np.linspace(8, 10, 19))
+    >>> off = np.where(y > 5, 3.0, 0.5)  # rare labels are predicted too low
+    >>> predictions = np.stack([y - off, y - off], axis=1)
+    >>> calibration = calibrate_shots(
+    ...     predictions, y, y, LabelGroups.equal_width(0, 10, 2), few_below=20
+    ... )
+    >>> calibration.margins
+    {'few': 3.0, 'median': 0.5}
+    >>> calibration.adjust([[1.0, 1.0], [6.0, 6.0]]).tolist()
+    [[0.5, 1.5], [5.0, 9.0]]
+
+    References:
+    - Vovk et al., Algorithmic learning in a random world, 2005, on conformal
+      predictors by the class of the label.
+    - [Romano et al., 2019](https://arxiv.org/abs/1905.03222), on the score.
+    """
+    labels = check_labels("y", y)
+    ends = check_intervals(intervals, len(labels))
+    coverage = check_coverage(coverage)
+    train_labels = check_labels("train_labels", train_labels)
+    if bins is None:
+        bins = LabelGroups.histogram(train_labels)
+    counts = check_groups(bins, "bins").counts(train_labels)
+    by_bin = ShotThresholds.of_counts(
+        counts, many_above, few_below, relative_shots
+    ).shots(counts)
+    inner = np.flatnonzero(by_bin[1:] != by_bin[:-1]) + 1
+    starts = [0, *inner.tolist()]
+    own = by_bin[bins.assign(labels)]
+    calibration = ShotCalibration(
+        coverage,
+        tuple(bins.edges[[*starts, -1]].tolist()),
+        tuple(by_bin[starts].tolist()),
+        margins={},
+        counts={
+            shot: int(np.sum(own == shot))
+            for shot in ONE_AFTER_ANOTHER
+            if shot in by_bin
+        },
+        scaled=bool(scaled),
+        bounded=bool(bounded),
+    )
+    _warn_of_too_few(calibration.counts, coverage)
+    return replace(
+        calibration, margins=_margins(calibration, ends, labels, own)
+    )
+
+
+def _margins(
+    calibration: ShotCalibration,
+    ends: np.ndarray,
+    labels: np.ndarray,
+    own: np.ndarray,
+) -> dict[str, float]:
+    """What each shot needs beside those before."""
+    possible = PossibleLabels(ends, calibration.scaled)
+    margins = {}
+    for shot in calibration.counts:
+        stretches = calibration.stretches(shot)
+        needed = possible.margins_to_hold(labels, stretches)
+        margins[shot] = _ranked(needed[own == shot], calibration.coverage)
+        possible.add(stretches, margins[shot])
+    return margins
+
+
+def _ranked(scores: np.ndarray, coverage: float) -> float:
+    rank = _rank(len(scores), coverage)
+    return float(np.sort(scores)[rank - 1]) if rank <= len(scores) else math.inf
+
+
+def _rank(size: int, coverage: float) -> int:
+    # What is whole but for rounding, 20 * 0.55 say, is not rounded up.
+    return math.ceil((size + 1) * coverage - 1e-9)
+
+
+def _warn_of_too_few(counts: Mapping[str, int], coverage: float) -> None:
+    rare = [shot for shot, n in counts.items() if _rank(n, coverage) > n]
+    if rare:
+        listed = ", ".join(f"{counts[shot]} of {shot}-shot" for shot in rare)
+        warnings.warn(
+            f"`y` has too few labels for a coverage of {coverage:g}: {listed}. "
+            "Each interval holds all labels of theirs.",
+            stacklevel=3,
+        )
