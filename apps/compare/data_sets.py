@@ -60,9 +60,9 @@ def list_sets(
         for flag in ALL_FLAGS:
             if flag not in own[one.dataset]:
                 setattr(one, flag, None)
-        if _comes_split(one.dataset):
+        if comes_split(one.dataset):
             # Its rows are what its files hold.
-            one.max_rows = one.split = None
+            one.max_rows = one.split = one.split_seed = None
     check_differ(
         argparse.Namespace(dataset=[name_of(one) for one in sets]), ("dataset",)
     )
@@ -77,6 +77,8 @@ def name_of(arguments: argparse.Namespace) -> str:
         name += "_" + re.sub(r"[^\w.-]+", "_", arguments.target)
     if arguments.max_rows is not None:
         name += f"_{arguments.max_rows}_rows"
+    if arguments.split_seed:
+        name += f"_split_{arguments.split_seed}"
     if arguments.split == "blocks":
         name += "_blocks"
     return name
@@ -104,7 +106,7 @@ def _expand(given: str) -> list[str]:
     return list(found)
 
 
-def _comes_split(dataset: str) -> bool:
+def comes_split(dataset: str) -> bool:
     """Whether a table comes in three files; one that is gone does not."""
     if flags_of(dataset) != CSV_FLAGS:
         return False
@@ -150,7 +152,7 @@ def _split_by_blocks(
                 "`--blocks` must name CSV files of the command line, which are "
                 f"{', '.join(tables) or 'none'}. Received: {name!r}"
             )
-        if _comes_split(tables[stem_of(name)].dataset):
+        if comes_split(tables[stem_of(name)].dataset):
             raise ValueError(
                 "`--blocks` must name tables in one file; this one comes in "
                 f"three, which are its split. Received: {name!r}"

@@ -12,15 +12,18 @@ from typing import Any
 import keras
 
 from apps.common.flags import SEED
+from apps.common.flags import WHOLE
 from apps.common.flags import check_differ
 from apps.common.flags import refusing
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
 from apps.common.results import write_text
 from apps.compare.data_sets import add_blocks_flag
+from apps.compare.data_sets import comes_split
 from apps.compare.data_sets import list_sets
 from apps.compare.data_sets import name_of
 from apps.data.load import add_data_flags
+from apps.data.load import flags_of
 from apps.data.load import load_problem
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import describe_run
@@ -37,7 +40,7 @@ def run_fitted(
     table: Callable[[list[dict[str, Any]]], str],
     argv: list[str] | None,
 ) -> str:
-    """Trains each method with each seed on each data set, and measures it.
+    """Trains each method with each seed on each split, and measures it.
 
     A line of JSON for each run goes to `PROGRAM.jsonl` in the folder; what is
     there, of the same data, budget and version, is not run again. The table
@@ -57,6 +60,13 @@ def run_fitted(
         "--methods", nargs="+", choices=methods, default=list(methods)
     )
     parser.add_argument("--seeds", nargs="+", type=SEED, default=[0, 1, 2])
+    parser.add_argument(
+        "--splits",
+        type=WHOLE,
+        default=1,
+        help="of each CSV file that does not come split, by the seeds from "
+        "--split-seed on (default: 1)",
+    )
     parser.add_argument("--output", default=f"runs/{program}")
     arguments = parser.parse_args(argv)
     written = Path(arguments.output) / f"{program}.md"
@@ -65,10 +75,14 @@ def run_fitted(
         sets = list_sets(arguments)
         sets = sets if isinstance(sets, list) else [sets]
         check_writable("output", written)
-        problems = {name_of(one): load_problem(one) for one in sets}
+        problems = [
+            (_name(one), load_problem(split))
+            for one in sets
+            for split in _splits(one, arguments.splits)
+        ]
     file = written.with_suffix(".jsonl")
     asked = []
-    for name, problem in problems.items():
+    for name, problem in problems:
         for method in arguments.methods:
             keras.utils.clear_session(free_memory=True)
             compiled = CompiledModels()
@@ -91,6 +105,22 @@ def run_fitted(
     write_text(written, text)
     print(text)
     return text
+
+
+def _name(one: argparse.Namespace) -> str:
+    """Of a data set, which is the same however it is split by the seed."""
+    return name_of(argparse.Namespace(**{**vars(one), "split_seed": None}))
+
+
+def _splits(one: argparse.Namespace, count: int) -> list[argparse.Namespace]:
+    """Flags of each split of a data set, or of the one that it comes in."""
+    if "split_seed" not in flags_of(one.dataset) or comes_split(one.dataset):
+        return [one]
+    first = one.split_seed or 0
+    return [
+        argparse.Namespace(**{**vars(one), "split_seed": seed})
+        for seed in range(first, first + count)
+    ]
 
 
 def read(file: Path) -> list[dict[str, Any]]:
@@ -129,7 +159,7 @@ def _of(
 def means_by_set(
     lines: list[dict[str, Any]], method: str, kind: str, metric: str
 ) -> dict[str, dict[str, float | None]]:
-    """Means over seeds, by data set and subset.
+    """Means over seeds and splits, by data set and subset.
 
     Args:
         lines: Of runs that did not diverge.
@@ -146,15 +176,18 @@ def means_by_set(
             if line["dataset"] == name
         ]
         made[name] = {
-            subset: None
-            if any(row[subset] is None for row in rows)
-            else statistics.fmean(row[subset] for row in rows)
-            for subset in SUBSETS
+            subset: _mean([row[subset] for row in rows]) for subset in SUBSETS
         }
     return made
 
 
+def _mean(values: Sequence[float | None]) -> float | None:
+    """Of those that there are: a split may have no label of a shot."""
+    found = [value for value in values if value is not None]
+    return statistics.fmean(found) if found else None
+
+
 def mean_text(values: Iterable[float | None]) -> str:
     """Mean of the values that there are."""
-    found = [value for value in values if value is not None]
-    return f"{statistics.fmean(found):.3f}" if found else "-"
+    mean = _mean(list(values))
+    return "-" if mean is None else f"{mean:.3f}"

@@ -2,12 +2,12 @@
 
     python -m apps.compare.intervals FOLDER_OF_CSV_FILES --output FOLDER
 
-trains each method with each seed on each data set, with the budget of
-`apps.compare`, and says how many test labels its own interval holds, and the
-one that is calibrated per shot on validation data, which also chose the epoch.
-A line of JSON for each run is in `intervals.jsonl`; what is there, of the same
-data, budget and version, is not run again. Prints and writes a table over the
-data sets, `intervals.md`.
+trains each method with each seed on each split of each data set, with the
+budget of `apps.compare`, and says how many test labels its own interval holds,
+and the one that is calibrated per shot on validation data, which also chose the
+epoch. A line of JSON for each run is in `intervals.jsonl`; what is there, of
+the same data, budget and version, is not run again. Prints and writes a table
+over the data sets, `intervals.md`.
 """
 
 import math
@@ -88,12 +88,24 @@ def _table(lines: list[dict[str, Any]]) -> str:
     seeds = sorted({line["seed"] for line in lines})
     note = (
         f"Intervals that should hold {100 * COVERAGE:g}% of test labels; means "
-        f"over data sets of the means over the seeds {seeds}. Within: data "
-        "sets where that mean is as near, of those with such labels. Width: "
-        f"geometric mean of the ratios. {shots_note(lines)}"
+        f"over data sets of the means over the seeds {seeds} and over "
+        f"{_splits(lines)}. Within: data sets where that mean is as near, of "
+        "those with such labels. Width: geometric mean of the ratios. "
+        f"{shots_note(lines)}"
     )
     note += f" {lost} runs diverged and do not count." if lost else ""
     return f"# Intervals\n\n{note}\n\n{markdown_table([titles, *rows])}\n"
+
+
+def _splits(lines: list[dict[str, Any]]) -> str:
+    """How many splits the data sets have."""
+    digests: dict[str, set[Any]] = {}
+    for line in lines:
+        digests.setdefault(line["dataset"], set()).add(line.get("data"))
+    most = max(map(len, digests.values()), default=1)
+    fewer = [name for name, found in digests.items() if len(found) < most]
+    others = f" ({', '.join(fewer)}: fewer)" if fewer else ""
+    return f"{most} split{'s' * (most > 1)} of each{others}"
 
 
 def _within(held: dict[str, dict[str, float | None]], subset: str) -> str:

@@ -34,6 +34,7 @@ def csv_problem(
     target: str | None = None,
     split_by: str = SPLIT_BY[0],
     max_rows: int | None = None,
+    split_seed: int | None = None,
 ) -> Problem:
     """Reads a table and splits it, unless it comes in three files.
 
@@ -46,18 +47,23 @@ def csv_problem(
             labels, or `"blocks"` of neighbours in the file, for rows in the
             order of time. Defaults to `"random"`.
         max_rows: Of a larger table, that many rows are drawn, in the order of
-            the file. Defaults to all.
+            the file, the same for each seed. Defaults to all.
+        split_seed: Of the draw of what is held out. Defaults to 0.
 
     Raises:
         ValueError: If a file is missing, does not parse, or does not suit.
     """
     check_choice("split", split_by, SPLIT_BY)
     files = find_files(path)
-    if len(files) > 1 and (split_by != SPLIT_BY[0] or max_rows is not None):
+    if len(files) > 1 and (
+        split_by != SPLIT_BY[0] or (max_rows, split_seed) != (None, None)
+    ):
         raise ValueError(
-            f"`split` and `max_rows` are of a table in one file. Received: "
-            f"{path}, which stands for {len(files)} files that are split"
+            "`split`, `split_seed` and `max_rows` are of a table in one file. "
+            f"Received: {path}, which stands for {len(files)} files that are "
+            "split"
         )
+    seed = SPLIT_SEED if split_seed is None else split_seed
     columns = Columns(files)
     target = columns.names[0] if target is None else target
     check_choice("target", target, columns.names)
@@ -78,10 +84,11 @@ def csv_problem(
             zip(SPLITS, np.split(np.arange(len(y)), ends), strict=True)
         )
     elif split_by == "blocks":
-        split = _block_split(files[0], y)
+        split = _block_split(files[0], y, seed)
         said += ", split by blocks"
     else:
-        split = _balanced_split(files[0], y, bins)
+        split = _balanced_split(files[0], y, bins, seed)
+    said += f", split {seed}" if seed != SPLIT_SEED else ""
     train, val, test = ((x[split[name]], y[split[name]]) for name in SPLITS)
     return Problem(
         lambda: table_encoder(train[0]),
@@ -103,13 +110,15 @@ def _draw(num_rows: int, max_rows: int | None) -> np.ndarray:
     return np.sort(rng.choice(num_rows, max_rows, replace=False))
 
 
-def _block_split(path: Path, labels: np.ndarray) -> dict[str, np.ndarray]:
+def _block_split(
+    path: Path, labels: np.ndarray, seed: int
+) -> dict[str, np.ndarray]:
     if len(labels) < NUM_BLOCKS:
         raise ValueError(
             f"{path} must have at least {NUM_BLOCKS} rows to be split by "
             f"blocks. Received: {len(labels)} rows"
         )
-    split = block_split(len(labels), SPLIT_SEED)
+    split = block_split(len(labels), seed)
     train = labels[split["train"]]
     if train.min() == train.max():
         raise ValueError(
@@ -120,10 +129,10 @@ def _block_split(path: Path, labels: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _balanced_split(
-    path: Path, labels: np.ndarray, bins: LabelGroups
+    path: Path, labels: np.ndarray, bins: LabelGroups, seed: int
 ) -> dict[str, np.ndarray]:
     most = int(np.ceil(HELD_OUT * len(labels) / bins.num_groups))
-    split = balanced_split(labels, bins, most, SPLIT_SEED)
+    split = balanced_split(labels, bins, most, seed)
     if not (len(split["val"]) and len(split["test"])):
         raise ValueError(
             f"{path} must have at least 3 rows of about the same target, "

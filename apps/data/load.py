@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from apps.common.flags import SEED
 from apps.common.flags import WHOLE
 from apps.data.block_split import SPLIT_BY
 from keras_groupdir.experiments import Problem
@@ -16,7 +17,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "sts_b_dir": ("data_dir", "glove"),
     **dict.fromkeys(FACES, ("data_dir",)),
 }
-CSV_FLAGS = ("target", "split", "max_rows")
+CSV_FLAGS = ("target", "split", "split_seed", "max_rows")
 ALL_FLAGS = tuple(dict.fromkeys([*CSV_FLAGS, *sum(FLAGS.values(), ())]))
 
 
@@ -48,6 +49,12 @@ def add_data_flags(
         help="of a CSV file: random, balanced over the labels; or blocks of "
         "rows in the order of the file, for time series, whose neighbours "
         "would leak (default: random)",
+    )
+    parser.add_argument(
+        "--split-seed",
+        type=SEED,
+        help="of a CSV file: of the draw of validation and test rows "
+        "(default: 0)",
     )
     parser.add_argument(
         "--max-rows",
@@ -133,6 +140,7 @@ def _load(arguments: argparse.Namespace) -> Problem:
         arguments.target,
         arguments.split or SPLIT_BY[0],
         arguments.max_rows,
+        arguments.split_seed,
     )
 
 

@@ -1,12 +1,14 @@
 """What makes an interval hold a label, by trying."""
 
+import itertools
+
 import numpy as np
 import pytest
 
 from keras_groupdir.scores.possible_labels import PossibleLabels
 
 EDGES = np.array([0.0, 1, 3, 4, 7, 8, 10])
-STRETCHES = list(zip(EDGES[:-1], EDGES[1:], strict=True))
+STRETCHES = list(itertools.pairwise(EDGES))
 SEVERAL, OTHERS = STRETCHES[::2], STRETCHES[1::2]
 
 

@@ -87,3 +87,29 @@ def test_wrong_flags_are_refused(tmp_path, capsys):
         main(["none.csv", f"--output={tmp_path}"])
     assert "no file none.csv" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_every_split_of_a_table_is_another_and_counts_once(tmp_path, capsys):
+    table = write_prices(tmp_path / "prices.csv")
+    flags = [str(table), "--epochs=1", f"--output={tmp_path / 'out'}"]
+    flags += ["--methods", "der", "--seeds", "0"]
+    main([*flags, "--splits=2"])
+    text = main([*flags, "--split-seed=1", "--splits=2"])
+    # The second is the first one of the other command.
+    assert capsys.readouterr().out.count(": done") == 3
+    lines = read(tmp_path / "out" / "intervals.jsonl")
+    assert len({line["data"] for line in lines}) == 3
+    assert {line["dataset"] for line in lines} == {"prices"}
+    assert "over 2 splits of each." in text
+    assert "| der | calibrated | 1 |" in text
+
+
+def test_a_shot_that_one_split_lacks_is_of_the_others():
+    lines = [
+        made("one", "der", 0.8, 1.0),
+        {**made("one", "der", 1.0, 1.0), "data": "another"},
+        {**made("one", "der", None, None), "data": "a third"},
+    ]
+    text = _table(lines)
+    assert cells(text, "der", "own")["coverage few"] == "0.900"
+    assert "3 splits of each." in text

@@ -68,6 +68,11 @@ def test_fewer_rows_are_drawn_once_and_in_order(tmp_path):
         assert (np.diff(part[0][:, 0]) > 0).all()
     again = csv_problem(str(path), split_by="blocks", max_rows=100)
     assert again.digest == problem.digest
+    other = csv_problem(str(path), split_by="blocks", split_seed=3)
+    assert other.name == "t, y, split by blocks, split 3"
+    first = csv_problem(str(path), split_by="blocks", split_seed=0)
+    assert first.digest == csv_problem(str(path), split_by="blocks").digest
+    assert other.digest != first.digest
     whole = csv_problem(str(path), max_rows=200)
     assert whole.name == "t, y"
     assert whole.digest == csv_problem(str(path)).digest
@@ -86,11 +91,13 @@ def test_blocks_that_leave_one_label_to_train_on_are_refused(tmp_path):
         csv_problem(str(path), split_by="blocks")
 
 
-@pytest.mark.parametrize("wrong", [{"split_by": "blocks"}, {"max_rows": 9}])
+@pytest.mark.parametrize(
+    "wrong", [{"split_by": "blocks"}, {"max_rows": 9}, {"split_seed": 0}]
+)
 def test_files_that_are_split_are_not_split_again(tmp_path, wrong):
     for part in ("train", "val", "test"):
         write_prices(tmp_path / f"t_{part}.csv")
-    with pytest.raises(ValueError, match="`split` and `max_rows` are of a"):
+    with pytest.raises(ValueError, match="`split`, `split_seed` and"):
         csv_problem(str(tmp_path / "t"), **wrong)
 
 
