@@ -9,6 +9,7 @@ from keras import ops
 from keras_groupdir._backend.cumulative_logsumexp import cumulative_logsumexp
 from keras_groupdir._backend.custom_gradient import Backward
 from keras_groupdir._backend.custom_gradient import custom_gradient
+from keras_groupdir._backend.inverse_permutations import inverse_permutations
 from keras_groupdir._backend.replicas import current_replicas
 from keras_groupdir._contrast.similarities import SIMILARITIES
 from keras_groupdir._contrast.similarities import similarities
@@ -132,7 +133,7 @@ def _sum_of_log_sums(distances: Tensor, logits: Tensor) -> Tensor:
         Shape `(anchors,)`.
     """
     order = ops.argsort(distances, axis=-1)
-    rank = ops.argsort(order, axis=-1)
+    rank = inverse_permutations(order)
     first, last = _ties(ops.take_along_axis(distances, order, axis=-1))
 
     def sums(logits: Tensor) -> tuple[Tensor, Backward]:

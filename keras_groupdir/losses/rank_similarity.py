@@ -8,6 +8,7 @@ from keras import ops
 
 from keras_groupdir._backend.custom_gradient import Backward
 from keras_groupdir._backend.custom_gradient import custom_gradient
+from keras_groupdir._backend.inverse_permutations import inverse_permutations
 from keras_groupdir._backend.replicas import current_replicas
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import unit_norm
@@ -122,7 +123,7 @@ def _ranks(scores: Tensor, stands: Tensor) -> Tensor:
     """
     # Sorts are stable on every backend; the rest comes after everybody.
     keys = ops.where(stands[None, :] > 0, -scores, 1e30)
-    position = ops.argsort(ops.argsort(keys, axis=-1), axis=-1)
+    position = inverse_permutations(ops.argsort(keys, axis=-1))
     rank = (ops.cast(position, "float32") + 1) * stands[None, :]
     return ops.divide_no_nan(rank, ops.sum(stands))
 
