@@ -25,9 +25,9 @@ def inverse_permutations(order: Tensor) -> Tensor:
     if backend == "jax":
         import jax.numpy as jnp
 
-        place = jnp.broadcast_to(jnp.arange(order.shape[1]), order.shape)
+        numbers = jnp.broadcast_to(jnp.arange(order.shape[1]), order.shape)
         return jnp.put_along_axis(
-            jnp.zeros_like(order), order, place, axis=1, inplace=False
+            jnp.zeros_like(order), order, numbers, axis=1, inplace=False
         )
     import torch
 

@@ -8,13 +8,14 @@ from typing import Any
 import keras
 
 from keras_groupdir.checks import check_choice
-from keras_groupdir.labels import LabelGroups
 from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import LogitAdjustedCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.models import GroupRegressor
 from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.recipes.groupings import GROUPINGS
+from keras_groupdir.recipes.groupings import task_groups
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import EMBEDDING
 from keras_groupdir.recipes.recipe import HEAD
@@ -37,6 +38,7 @@ def groupdir(
     targets: str = "soft",
     routing: str = "mixture",
     num_groups: int = 10,
+    grouping: str = "width",
     beta: float = 1.0,
     temperature: float = 0.2,
     contrastive_weight: float | None = None,
@@ -48,7 +50,7 @@ def groupdir(
     correction: str = "none",
     reweight: str | None = None,
 ) -> Recipe:
-    """Group-DIR; groups are of one width.
+    """Group-DIR.
 
     Weights that are left out are the defaults of `models.GroupRegressor`; a
     weight of 0 leaves a loss out.
@@ -58,6 +60,9 @@ def groupdir(
             (cross-entropy) or `"la"` (logit adjustment). Defaults to `"soft"`.
         routing: See `layers.routing_weights`. Defaults to `"mixture"`.
         num_groups: Defaults to `10`.
+        grouping: Groups of one `"width"`; those that hold as many labels each,
+            `"quantile"`; or with edges `"halfway"` between both. Defaults to
+            `"width"`.
         beta: Of the soft labels. Defaults to `1.0`.
         temperature: Of the contrastive loss. Defaults to `0.2`.
         contrastive_weight: Of the contrastive loss.
@@ -77,6 +82,7 @@ def groupdir(
             or `None` for none. Defaults to `None`.
     """
     check_choice("targets", targets, TARGETS)
+    check_choice("grouping", grouping, GROUPINGS)
     check_choice("start", start, STARTS)
     check_choice("correction", correction, CORRECTIONS)
     if reweight is not None:
@@ -91,7 +97,7 @@ def groupdir(
     def build(encoder: keras.Model, task: LabelTask) -> GroupRegressor:
         return GroupRegressor(
             encoder,
-            LabelGroups.equal_width(task.low, task.high, num_groups),
+            task_groups(task, num_groups, grouping),
             routing,
             beta if targets == "soft" else None,
             error=error or task.error,
