@@ -76,6 +76,7 @@ def pytest_collection_modifyitems(config, items):
     if keras.config.backend() != "torch" and not config.getoption("--all"):
         leave_out_what_torch_tests(config, items)
     order_as_asked(config, items)
+    slow_files_first(items)
 
 
 def leave_out_what_torch_tests(config, items):
@@ -95,6 +96,15 @@ def leave_out_what_torch_tests(config, items):
     if out:
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in set(out)]
+
+
+def slow_files_first(items):
+    """Starts with files that have slow tests, and ends with quick ones.
+
+    Then no process is left with a long one while the other has nothing to do.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 def order_as_asked(config, items):

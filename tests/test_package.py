@@ -11,6 +11,9 @@ import pytest
 
 from tests.test_readme import blocks_of
 
+# What is in a wheel is the same for each of them.
+pytestmark = pytest.mark.one_backend
+
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "keras_groupdir"
 

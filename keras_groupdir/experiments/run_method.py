@@ -25,6 +25,8 @@ from keras_groupdir.version import __version__
 SPLITS = ("val", "test")
 # As `callbacks.ValidationError` has it.
 EVALUATED_AT_ONCE = 1024
+# What `fit_recipe` adds to a history.
+CHOSEN = ("tau", "temperature")
 
 
 class FittedMethod(NamedTuple):
@@ -112,10 +114,11 @@ def fit_method(
     settings = dict(settings or {})
     described = describe_run(problem, method, settings, seed)
     started = time.perf_counter()
-    model, errors = _train(
+    model, history = _train(
         problem, method, settings, seed, compiled, callbacks, verbose
     )
-    line = {**described, **_result(started, errors)}
+    errors = [float(e) for e in history[f"val_prediction_{problem.metric}"]]
+    line = {**described, **_result(started, errors), **_chosen(history)}
     tables: dict[str, ShotTable] = {}
     if not line["diverged"]:
         tables = {split: _evaluate(problem, model, split) for split in splits}
@@ -196,8 +199,8 @@ def _train(
     compiled: CompiledModels | None,
     callbacks: Callable[[], list[keras.callbacks.Callback]],
     verbose: Any,
-) -> tuple[LabelModel, list[float]]:
-    """The model and its validation errors by epoch."""
+) -> tuple[LabelModel, dict[str, list[float]]]:
+    """The model and the history of its last stage."""
     size = len(problem.task.labels)
     budget = problem.budget.with_settings(settings).in_epochs(size)
     recipe = make_recipe(method, **_recipe_settings(settings, budget))
@@ -230,7 +233,13 @@ def _train(
         epochs=budget.epochs,
         verbose=verbose,
     )
-    return model, [float(error) for error in histories[-1][monitor]]
+    return model, histories[-1]
+
+
+def _chosen(history: dict[str, list[float]]) -> dict[str, Any]:
+    """What validation chose of a corrected routing, if that was asked."""
+    found = {key: history[key][0] for key in CHOSEN if key in history}
+    return {"correction": found} if found else {}
 
 
 def _result(started: float, errors: list[float] | None) -> dict[str, Any]:

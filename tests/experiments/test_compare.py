@@ -1,5 +1,7 @@
 """Comparisons in memory: what is run, with what, and what comes of it."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ pytest.importorskip("scipy")
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Store
 from keras_groupdir.experiments import compare
+from keras_groupdir.experiments import fit_method
 from keras_groupdir.experiments import run_method
 from keras_groupdir.experiments import runs
 from keras_groupdir.recipes import CompiledModels
@@ -57,6 +60,18 @@ def test_a_run_alone_has_the_numbers_of_the_comparison(results, method):
     for metric in ("mae", "mse"):
         value = expected["test"]["rows"][own.routing][metric]["all"]
         assert rows[metric]["all"] == pytest.approx(value, rel=1e-5)
+
+
+def test_a_line_says_what_validation_chose_of_a_correction():
+    plain = run_method(make_problem(), "groupdir", splits=())
+    assert "correction" not in plain
+    problem = make_problem()
+    fitted = fit_method(problem, "groupdir_corrected", splits=("val",))
+    said = fitted.line["correction"]
+    assert set(said) == {"tau", "temperature"}
+    assert fitted.model.head.temperature == said["temperature"]
+    assert (said["tau"] > 0) == (fitted.model.head.group_weights is not None)
+    assert json.loads(json.dumps(fitted.line)) == fitted.line
 
 
 def test_a_run_again_in_the_same_models_has_the_same_numbers():

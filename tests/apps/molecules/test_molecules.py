@@ -107,6 +107,7 @@ def _check_served(folder, lines, printed):
     assert "serving_default" in served.signatures
 
 
+@pytest.mark.one_backend
 @pytest.mark.usefixtures("few", "eager_here")
 def test_several_seeds_have_intervals_over_seeds(tmp_path, capsys, monkeypatch):
     # What is kept is that of one seed, as above.
