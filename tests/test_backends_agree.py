@@ -1,7 +1,7 @@
 """A file of this backend means the same on the others, where training goes on.
 
 With the suite on each backend, and what `test_every_regressor` does on one,
-these are all nine pairs.
+these are all nine pairs; of every regressor from torch, which traces nothing.
 """
 
 import importlib.util
@@ -16,6 +16,7 @@ import pytest
 
 from keras_groupdir import GroupRegressor
 from keras_groupdir import VanillaRegressor
+from tests.models.test_every_regressor import BUILDERS
 from tests.support.models import GROUPS
 from tests.support.models import skewed_data
 from tests.support.models import small_encoder
@@ -27,7 +28,7 @@ X, Y = skewed_data()
 
 @pytest.fixture(scope="module")
 def saved(tmp_path_factory):
-    """Two forms of model, trained, saved, and what is true of them here."""
+    """Models, trained, saved, and what is true of them here."""
     folder = tmp_path_factory.mktemp("files")
     np.savez(folder / "data.npz", x=X, y=Y)
     expected = {}
@@ -38,6 +39,8 @@ def saved(tmp_path_factory):
         ),
         "vanilla": (VanillaRegressor(small_encoder(), 0, 8), "adamw"),
     }
+    if keras.config.backend() == "torch":
+        forms |= {name: (build(), "adam") for name, build in BUILDERS.items()}
     for name, (model, optimizer) in forms.items():
         model.compile(optimizer)
         model.fit(X, Y, batch_size=24, epochs=2, verbose=0)
@@ -74,6 +77,10 @@ def test_a_file_means_the_same_on_another_backend(backend, saved):
         with np.load(folder / f"{name}.npz") as arrays:
             assert sorted(arrays) == sorted(outputs)
             for output, value in outputs.items():
+                if name.startswith("Variational") and output == "trained on":
+                    # It draws, and each backend in its own way.
+                    assert np.isfinite(arrays[output]).all()
+                    continue
                 np.testing.assert_allclose(
                     arrays[output], value, rtol=1e-4, atol=1e-5, err_msg=output
                 )
