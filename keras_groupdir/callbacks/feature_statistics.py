@@ -37,7 +37,7 @@ class FeatureStatistics(keras.callbacks.Callback):
         y: Training labels, if `x` is no data set. Shape `(n,)` or `(n, 1)`.
             Defaults to `None`.
         batch_size: Samples that the encoder sees at a time, unless `x` is a
-            data set. Defaults to `256`.
+            data set. Defaults to `1024`, as of `ValidationError`.
         steps: Batches of a data set to take, where it does not end. Defaults
             to `None`: all.
 
@@ -65,7 +65,7 @@ class FeatureStatistics(keras.callbacks.Callback):
         self,
         x: Any,
         y: ArrayLike | None = None,
-        batch_size: int = 256,
+        batch_size: int = 1024,
         steps: int | None = None,
     ) -> None:
         super().__init__()
