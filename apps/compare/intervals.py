@@ -12,6 +12,7 @@ over the data sets, `intervals.md`.
 
 import math
 import statistics
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -70,6 +71,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
     titles = ["method", "interval", "data sets"]
     titles += [f"coverage {subset}" for subset in SUBSETS]
     titles += [f"within {100 * MARGIN:g} points, {one}" for one in SUBSETS[1:]]
+    titles += ["in each of them"]
     titles += [f"width over {BASE}'s, {one}" for one in ("all", "few")]
     rows = []
     for method in dict.fromkeys(line["method"] for line in lines):
@@ -82,7 +84,8 @@ def _table(lines: list[dict[str, Any]]) -> str:
                 mean_text(one[subset] for one in held.values())
                 for subset in SUBSETS
             ]
-            row += [_within(held, subset) for subset in SUBSETS[1:]]
+            row += [_within(held, (subset,)) for subset in SUBSETS[1:]]
+            row += [_within(held, SUBSETS[1:])]
             row += [_ratio(wide, base, subset) for subset in ("all", "few")]
             rows.append(row)
     seeds = sorted({line["seed"] for line in lines})
@@ -90,7 +93,8 @@ def _table(lines: list[dict[str, Any]]) -> str:
         f"Intervals that should hold {100 * COVERAGE:g}% of test labels; means "
         f"over data sets of the means over the seeds {seeds} and over "
         f"{_splits(lines)}. Within: data sets where that mean is as near, of "
-        "those with such labels. Width: geometric mean of the ratios. "
+        "those with such labels; in each: of the shots that it has. Width: "
+        "geometric mean of the ratios. "
         f"{shots_note(lines)}"
     )
     note += f" {lost} runs diverged and do not count." if lost else ""
@@ -108,11 +112,16 @@ def _splits(lines: list[dict[str, Any]]) -> str:
     return f"{most} split{'s' * (most > 1)} of each{others}"
 
 
-def _within(held: dict[str, dict[str, float | None]], subset: str) -> str:
-    found = [one[subset] for one in held.values()]
-    known = [value for value in found if value is not None]
-    near = sum(abs(value - COVERAGE) <= MARGIN for value in known)
-    return f"{near} of {len(known)}"
+def _within(
+    held: dict[str, dict[str, float | None]], subsets: Sequence[str]
+) -> str:
+    """Data sets where the coverage of all these is near enough."""
+    near = [
+        max(abs(value - COVERAGE) for value in known) <= MARGIN
+        for one in held.values()
+        if (known := [v for s in subsets if (v := one[s]) is not None])
+    ]
+    return f"{sum(near)} of {len(near)}"
 
 
 def _ratio(

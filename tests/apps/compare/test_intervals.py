@@ -53,6 +53,8 @@ def test_the_table_is_of_means_over_seeds_then_data_sets():
         "-",
         "0 of 0",
     )
+    # Many is near in both, few in the first alone.
+    assert row["in each of them"] == "1 of 2"
     # The geometric mean of 1 / 2 and 2 / 1.
     assert row["width over der's, few"] == "1.00"
 
