@@ -11,8 +11,8 @@ def make_state_of_training(
     """Makes the variables that Keras would make in the first step.
 
     TensorFlow traces a function that makes variables once more, and a step
-    takes as long to trace as some hundred take to run. The other backends, and
-    replicas, have this from Keras.
+    takes as long to trace as some hundred take to run. The other backends have
+    this from Keras.
 
     Args:
         model: A compiled one.
@@ -21,12 +21,9 @@ def make_state_of_training(
     """
     if keras.config.backend() != "tensorflow":
         return
-    import tensorflow as tf
-
-    if tf.distribute.has_strategy():
-        return
-    for name in ("_compile_loss", "_compile_metrics"):
-        # Without them, in another version of Keras, the step is traced twice.
-        part = getattr(model, name, None)
-        if part is not None and not part.built:
-            part.build(labels, outputs)
+    with model.distribute_strategy.scope():
+        for name in ("_compile_loss", "_compile_metrics"):
+            # Without, in another version of Keras, the step is traced twice.
+            part = getattr(model, name, None)
+            if part is not None and not part.built:
+                part.build(labels, outputs)
