@@ -34,6 +34,9 @@ COVERAGE = 0.9
 BASE = "der"
 # Coverage may miss by so much.
 MARGIN = 0.03
+# Fewer labels of a shot than this, in validation as in the test set, tell
+# nothing, and each interval holds all labels of theirs.
+FEWEST = 9
 
 
 def main(argv: list[str] | None = None) -> str:
@@ -77,6 +80,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
     for method in dict.fromkeys(line["method"] for line in lines):
         for kind in ("own", "calibrated"):
             held = means_by_set(lines, method, kind, "coverage")
+            told = means_by_set(_told(lines), method, kind, "coverage")
             wide = means_by_set(lines, method, kind, "mean_width")
             base = means_by_set(lines, BASE, kind, "mean_width")
             row = [method, kind, str(len(held))]
@@ -84,8 +88,8 @@ def _table(lines: list[dict[str, Any]]) -> str:
                 mean_text(one[subset] for one in held.values())
                 for subset in SUBSETS
             ]
-            row += [_within(held, (subset,)) for subset in SUBSETS[1:]]
-            row += [_within(held, SUBSETS[1:])]
+            row += [_within(told, (subset,)) for subset in SUBSETS[1:]]
+            row += [_within(told, SUBSETS[1:])]
             row += [_ratio(wide, base, subset) for subset in ("all", "few")]
             rows.append(row)
     seeds = sorted({line["seed"] for line in lines})
@@ -93,8 +97,8 @@ def _table(lines: list[dict[str, Any]]) -> str:
         f"Intervals that should hold {100 * COVERAGE:g}% of test labels; means "
         f"over data sets of the means over the seeds {seeds} and over "
         f"{_splits(lines)}. Within: data sets where that mean is as near, of "
-        "those with such labels; in each: of the shots that it has. Width: "
-        "geometric mean of the ratios. "
+        f"those with at least {FEWEST} such test labels; in each of them: in "
+        "all shots with as many. Width: geometric mean of the ratios. "
         f"{shots_note(lines)}"
     )
     note += f" {lost} runs diverged and do not count." if lost else ""
@@ -110,6 +114,28 @@ def _splits(lines: list[dict[str, Any]]) -> str:
     fewer = [name for name, found in digests.items() if len(found) < most]
     others = f" ({', '.join(fewer)}: fewer)" if fewer else ""
     return f"{most} split{'s' * (most > 1)} of each{others}"
+
+
+def _told(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Lines without the coverage of shots that have too few test labels."""
+
+    def enough(line: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+        counts = line.get("counts", {})
+        return {
+            subset: value if counts.get(subset, FEWEST) >= FEWEST else None
+            for subset, value in values.items()
+        }
+
+    return [
+        {
+            **line,
+            "rows": {
+                kind: {"coverage": enough(line, row["coverage"])}
+                for kind, row in line["rows"].items()
+            },
+        }
+        for line in lines
+    ]
 
 
 def _within(

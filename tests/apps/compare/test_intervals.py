@@ -59,6 +59,15 @@ def test_the_table_is_of_means_over_seeds_then_data_sets():
     assert row["width over der's, few"] == "1.00"
 
 
+def test_shots_of_a_few_test_labels_are_not_judged():
+    enough = {**made("one", "der", 0.9, 1.0), "counts": {"few": 9}}
+    rare = {**made("two", "der", 1.0, 1.0), "counts": {"few": 8}}
+    row = cells(_table([enough, rare]), "der", "own")
+    assert row["coverage few"] == "0.950"
+    assert row["within 3 points, few"] == "1 of 1"
+    assert row["in each of them"] == "2 of 2"
+
+
 def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
     table = write_prices(tmp_path / "prices.csv")
     flags = [str(table), "--epochs=2", f"--output={tmp_path / 'out'}"]
