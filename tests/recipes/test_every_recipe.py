@@ -32,9 +32,9 @@ def trained(request):
     STEPS.clear()
     step = LabelModel.train_step
 
-    def counted(model, data):
+    def counted(model, *arguments):
         STEPS.append(model)
-        return step(model, data)
+        return step(model, *arguments)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(LabelModel, "train_step", counted)
