@@ -9,8 +9,8 @@ from keras_groupdir.types import Tensor
 def inverse_permutations(order: Tensor) -> Tensor:
     """The place of each number in its row.
 
-    A second `argsort` gives the same. On JAX and torch it takes as long as the
-    first one, which a scatter does not; on TensorFlow it is the faster of both.
+    A second `argsort` gives the same. On JAX and torch a scatter stands in for
+    it.
 
     Args:
         order: Each row holds the numbers below its length once. Shape

@@ -10,9 +10,8 @@ def make_state_of_training(
 ) -> None:
     """Makes the variables that Keras would make in the first step.
 
-    TensorFlow traces a function that makes variables once more, and a step
-    takes as long to trace as some hundred take to run. The other backends have
-    this from Keras.
+    TensorFlow traces a function that makes variables a second time. The
+    other backends have this from Keras.
 
     Args:
         model: A compiled one.
