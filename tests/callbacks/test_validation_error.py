@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 import keras
 import numpy as np
 import pytest
@@ -38,14 +40,29 @@ def list_of_batches():
 
 
 def torch_loader():
-    torch = pytest.importorskip("torch")
+    import torch
+
     data = torch.utils.data.TensorDataset(*map(torch.tensor, HELD_OUT))
     return torch.utils.data.DataLoader(data, batch_size=5)
 
 
 def tf_data():
-    tf = pytest.importorskip("tensorflow")
+    import tensorflow as tf
+
     return tf.data.Dataset.from_tensor_slices(HELD_OUT).batch(5)
+
+
+KINDS = {
+    "arrays": lambda: HELD_OUT,
+    "list": lambda: (HELD_OUT[0], HELD_OUT[1].tolist()),
+    "in batches": lambda: (HELD_OUT[0], HELD_OUT[1][:, None], 7),
+    "PyDataset": lambda: (Batches(),),
+    "weighted": lambda: (Weighted(),),
+    "batches": lambda: (list_of_batches(),),
+    "torch": lambda: (torch_loader(),),
+    "tf.data": lambda: (tf_data(),),
+}
+PACKAGES = {"torch": "torch", "tf.data": "tensorflow"}
 
 
 @pytest.mark.parametrize(
@@ -55,30 +72,14 @@ def tf_data():
         pytest.param(small_label_model, marks=pytest.mark.one_backend),
     ],
 )
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        lambda: HELD_OUT,
-        lambda: (HELD_OUT[0], HELD_OUT[1].tolist()),
-        lambda: (HELD_OUT[0], HELD_OUT[1][:, None], 7),
-        lambda: (Batches(),),
-        lambda: (Weighted(),),
-        lambda: (list_of_batches(),),
-        lambda: (torch_loader(),),
-        lambda: (tf_data(),),
-    ],
-    ids=[
-        "arrays",
-        "list",
-        "in batches",
-        "PyDataset",
-        "weighted",
-        "batches",
-        "torch",
-        "tf.data",
-    ],
-)
-def test_numbers_are_those_of_validation_data(build, arguments):
+def test_numbers_are_those_of_validation_data(build):
+    """Of every kind of data, side by side in one training."""
+    kinds = [
+        kind
+        for kind in KINDS
+        if kind not in PACKAGES or find_spec(PACKAGES[kind])
+    ]
+    assert len(kinds) > 6
     model = build()
     model.compile("adam")
     history = model.fit(
@@ -87,20 +88,26 @@ def test_numbers_are_those_of_validation_data(build, arguments):
         batch_size=8,
         epochs=2,
         validation_data=HELD_OUT,
-        callbacks=[Renamed(*arguments())],
+        callbacks=[Renamed(kind, *KINDS[kind]()) for kind in kinds],
         verbose=0,
     ).history
-    for key in KEYS:
-        assert history[f"own_{key}"] == pytest.approx(history[key], rel=1e-5)
+    for kind in kinds:
+        for key in KEYS:
+            found = history[f"{kind} {key}"]
+            assert found == pytest.approx(history[key], rel=1e-5), (kind, key)
 
 
 class Renamed(ValidationError):
-    """Beside `validation_data`, whose logs have the same names."""
+    """Beside others and `validation_data`, whose logs have the same names."""
+
+    def __init__(self, kind, *data):
+        super().__init__(*data)
+        self.kind = kind
 
     def on_epoch_end(self, epoch, logs=None):
         own = {}
         super().on_epoch_end(epoch, own)
-        logs.update({f"own_{key}": value for key, value in own.items()})
+        logs.update({f"{self.kind} {key}": value for key, value in own.items()})
 
 
 def test_logs_are_there_for_callbacks_that_come_after_it():

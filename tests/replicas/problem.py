@@ -27,7 +27,7 @@ LOSSES = {
     "similar": RankSimilarity(),
     "confused": ContrastiveRegularizer(window=2.0),
 }
-FITTED = ("default", "ranked")
+FITTED = ("ranked", "default")
 RATE = 0.05
 STEPS = 2
 BATCH = 8
