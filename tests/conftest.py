@@ -9,6 +9,9 @@ from hypothesis import settings
 
 from tests.support.eagerly import eagerly
 
+# Traced functions are many objects that stay: look for garbage less often.
+gc.set_threshold(100_000, 50, 100)
+
 settings.register_profile("dev", max_examples=15, deadline=None)
 settings.register_profile("ci", max_examples=60, deadline=None)
 # Many on one backend: what differs between backends is tried by `tests.fuzz`.
