@@ -194,10 +194,7 @@ class LabelModel(keras.Model):
         super().make_test_function(force)
 
     def _make_state(self) -> None:
-        labels = self.labels_by_output(
-            keras.Input(self.label_shape), self.output
-        )
-        make_state_of_training(self, labels, self.output)
+        make_state_of_training(self, self.label_shape, self.labels_by_output)
 
     def labels_by_output(self, y: Any, y_pred: dict[str, Any]) -> Any:
         """What each output learns from, of the labels of a batch.
