@@ -242,7 +242,7 @@ CALLS = [
     (scores.squared_error_relevance_area, {"y_true": Y, "y_pred": Y, "control_points": [(0, 0), (8, 1)]}, {"y_true": [TWO], "y_pred": [SHORT], "control_points": [[], [(0, 2)]]}),
     (scores.concordance_correlation, {"y_true": Y, "y_pred": Y}, {"y_true": [TWO], "y_pred": [SHORT]}),
     (scores.calibrate_shots, INTERVALS, {"intervals": [Y, ENDS[:5], ENDS + np.array([1, 0]), np.full((24, 2), NAN), ["a"] * 24], "y": [BAD, TWO, []], "train_labels": [BAD, []], "bins": [4], "coverage": [0, 1, -1, NAN, "a", None], "scaled": [True], "few_below": [200, -1], "relative_shots": ["yes"]}),
-    (scores.evaluate_intervals, INTERVALS, {"intervals": [Y, ENDS[:5], ENDS + np.array([1, 0]), {"a": Y}], "y": [BAD], "train_labels": [BAD], "bins": [4], "few_below": [200], "relative_shots": [1]}),
+    (scores.evaluate_intervals, INTERVALS, {"intervals": [Y, ENDS[:5], ENDS[:5, None], ENDS[:, None, ::-1] + np.array([1, 0]), np.stack([ENDS, ENDS * [1, NAN]], 1), ENDS + np.array([1, 0]), {"a": Y}], "y": [BAD], "train_labels": [BAD], "bins": [4], "few_below": [200], "relative_shots": [1]}),
     (scores.evaluate_intervals, WITHOUT_BINS, {"train_labels": [BAD, TWO, []]}),
     (scores.calibrate_shots, WITHOUT_BINS, {"train_labels": [BAD, TWO, []]}),
     (predict_interval, {"x": X}, {"coverage": [0, 1, NAN, "a"]}),

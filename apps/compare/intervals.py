@@ -4,10 +4,10 @@
 
 trains each method with each seed on each split of each data set, with the
 budget of `apps.compare`, and says how many test labels its own interval holds,
-and the one that is calibrated per shot on validation data, which also chose the
-epoch. A line of JSON for each run is in `intervals.jsonl`; what is there, of
-the same data, budget and version, is not run again. Prints and writes a table
-over the data sets, `intervals.md`.
+and the interval and the ranges that are calibrated per shot on validation data,
+which also chose the epoch. A line of JSON for each run is in `intervals.jsonl`;
+what is there, of the same data, budget and version, is not run again. Prints
+and writes a table over the data sets, `intervals.md`.
 """
 
 import math
@@ -60,6 +60,7 @@ def _measured(problem: Problem, model: keras.Model) -> dict[str, Any]:
     intervals = {
         "own": model.predict_interval(x, COVERAGE, verbose=0),
         "calibrated": calibrated.predict_interval(x, verbose=0),
+        "ranges": calibrated.predict_ranges(x, verbose=0),
     }
     table = evaluate_intervals(
         intervals, y, task.labels, task.bins, **problem.thresholds
@@ -78,7 +79,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
     titles += [f"width over {BASE}'s, {one}" for one in ("all", "few")]
     rows = []
     for method in dict.fromkeys(line["method"] for line in lines):
-        for kind in ("own", "calibrated"):
+        for kind in ("own", "calibrated", "ranges"):
             held = means_by_set(lines, method, kind, "coverage")
             told = means_by_set(_told(lines), method, kind, "coverage")
             wide = means_by_set(lines, method, kind, "mean_width")

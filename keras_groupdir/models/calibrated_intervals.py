@@ -39,9 +39,28 @@ class CalibratedIntervals:
             x: Inputs, as for `predict`.
             **kwargs: As for `keras.Model.predict`.
         """
+        return self.calibration.adjust(self._raw(x, **kwargs))
+
+    def predict_ranges(self, x: Any, **kwargs: Any) -> np.ndarray:
+        """The labels that may be, which need not lie together.
+
+        Shorter together than the interval, and as sure, see
+        `scores.ShotCalibration`.
+
+        Args:
+            x: Inputs, as for `predict`.
+            **kwargs: As for `keras.Model.predict`.
+
+        Returns:
+            Lower and upper ends of each sample's ranges, from low to high, in
+            label units; those with fewer than the most are filled up with NaN.
+            Shape `(n, most ranges of one, 2)`.
+        """
+        return self.calibration.ranges(self._raw(x, **kwargs))
+
+    def _raw(self, x: Any, **kwargs: Any) -> np.ndarray:
         coverage = self.calibration.coverage
-        raw = raw_intervals(self.model, x, coverage, **kwargs)
-        return self.calibration.adjust(raw)
+        return raw_intervals(self.model, x, coverage, **kwargs)
 
 
 def calibrate_intervals(
@@ -82,7 +101,8 @@ def calibrate_intervals(
         **kwargs: As for `keras.Model.predict`.
 
     Returns:
-        `CalibratedIntervals`, with a method `predict_interval`.
+        `CalibratedIntervals`, with the methods `predict_interval` and
+        `predict_ranges`.
 
     Examples:
 
@@ -95,6 +115,8 @@ def calibrate_intervals(
     >>> calibrated = calibrate_intervals(model, x, y, y, verbose=0)
     >>> calibrated.predict_interval(x, verbose=0).shape
     (30, 2)
+    >>> calibrated.predict_ranges(x, verbose=0).shape
+    (30, 1, 2)
     """
     labels = check_labels("y", y)
     coverage = check_coverage(coverage)

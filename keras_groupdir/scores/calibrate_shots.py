@@ -14,6 +14,7 @@ from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.scores.check_intervals import check_coverage
 from keras_groupdir.scores.check_intervals import check_intervals
 from keras_groupdir.scores.possible_labels import PossibleLabels
+from keras_groupdir.scores.possible_labels import margin_units
 from keras_groupdir.scores.shot_calibration import ShotCalibration
 from keras_groupdir.types import ArrayLike
 
@@ -44,26 +45,34 @@ def calibrate_shots(
     max(lower(x) - y, y - upper(x)) <= q_c
     ```
 
-    and `ShotCalibration.adjust` gives the shortest interval around them. The
-    `q_c` are found one after another, for few-, many- and median-shot:
+    `ShotCalibration.ranges` gives those labels and no others, which need not
+    lie together, and `ShotCalibration.adjust` the shortest interval around
+    them. Of the `n_c` labels of shot `c`,
+
+    ```
+    q_c = the ceil((n_c + 1) coverage)-th smallest s(x, y); infinite, if there
+          are not so many
+    ```
+
+    where `s` is how far `y` lies outside, for ranges. What an interval holds
+    between labels of other shots need not be asked for again: for intervals,
+    the `q_c` are found one after another, for few-, many- and median-shot, by
 
     ```
     s(x, y) = the least q_c for which y is in the interval around all labels
               of this shot and of those before that may be; minus infinity, if
               those before are enough
-    q_c = the ceil((n_c + 1) coverage)-th smallest s of the n_c labels of shot
-          c; infinite, if there are not so many
     ```
 
     Of new samples whose labels are of shot `c`, and that come as the `n_c` here
-    do, it holds the label of at least `coverage`, for each `c` and however many
-    of each shot there are: on average over calibrations, and for whatever
+    do, both hold the label of at least `coverage`, for each `c` and however
+    many of each shot there are: on average over calibrations, and for whatever
     model. (What earlier shots need does not depend on labels of `c`, and later
-    ones make intervals longer alone.) It is not promised for a single label or
-    input, and not if `intervals` are of samples that the model was trained on
-    or chosen by. Each shot for itself, as is usual, would need margins at least
-    as large. An interval of a larger `coverage` need not hold that of a
-    smaller one.
+    ones make intervals longer alone.) Ranges hold no more than `coverage + 1 /
+    (n_c + 1)`, too, if no two labels are as far outside. It is not promised for
+    a single label or input, and not if `intervals` are of samples that the
+    model was trained on or chosen by. An interval of a larger `coverage` need
+    not hold that of a smaller one.
 
     The promise costs width: where rare labels are hard to predict, every
     interval that reaches into their range becomes wider, and each one does if
@@ -99,8 +108,10 @@ def calibrate_shots(
     ... )
     >>> calibration.margins
     {'few': 3.0, 'median': 0.5}
-    >>> calibration.adjust([[1.0, 1.0], [6.0, 6.0]]).tolist()
-    [[0.5, 1.5], [5.0, 9.0]]
+    >>> calibration.adjust([[1.0, 1.0], [4.8, 4.8]]).tolist()
+    [[0.5, 1.5], [4.3, 7.8]]
+    >>> calibration.ranges([[1.0, 1.0], [4.3, 4.3]]).tolist()
+    [[[0.5, 1.5], [nan, nan]], [[3.8, 4.8], [5.0, 7.3]]]
 
     References:
     - Vovk et al., Algorithmic learning in a random world, 2005, on conformal
@@ -125,6 +136,7 @@ def calibrate_shots(
         tuple(bins.edges[[*starts, -1]].tolist()),
         tuple(by_bin[starts].tolist()),
         margins={},
+        own_margins={},
         counts={
             shot: int(np.sum(own == shot))
             for shot in ONE_AFTER_ANOTHER
@@ -135,7 +147,9 @@ def calibrate_shots(
     )
     _warn_of_too_few(calibration.counts, coverage)
     return replace(
-        calibration, margins=_margins(calibration, ends, labels, own)
+        calibration,
+        margins=_margins(calibration, ends, labels, own),
+        own_margins=_own_margins(calibration, ends, labels, own),
     )
 
 
@@ -154,6 +168,21 @@ def _margins(
         margins[shot] = _ranked(needed[own == shot], calibration.coverage)
         possible.add(stretches, margins[shot])
     return margins
+
+
+def _own_margins(
+    calibration: ShotCalibration,
+    ends: np.ndarray,
+    labels: np.ndarray,
+    own: np.ndarray,
+) -> dict[str, float]:
+    """What each shot needs if nothing else is held for another's sake."""
+    outside = np.maximum(ends[:, 0] - labels, labels - ends[:, 1])
+    outside = outside / margin_units(ends, calibration.scaled)
+    return {
+        shot: _ranked(outside[own == shot], calibration.coverage)
+        for shot in calibration.counts
+    }
 
 
 def _ranked(scores: np.ndarray, coverage: float) -> float:

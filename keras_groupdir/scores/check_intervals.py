@@ -47,3 +47,28 @@ def check_intervals(
             f"{ends[bad[0]].tolist()} at index {bad[0]}"
         )
     return ends
+
+
+def check_ranges(intervals: ArrayLike, size: int) -> np.ndarray:
+    """Several ranges for each label, or an interval, as float64.
+
+    Args:
+        intervals: Shape `(n, 2)`, or `(n, ranges, 2)` with NaN for ranges that
+            are not there.
+        size: How many labels there are.
+
+    Returns:
+        Shape `(n, ranges, 2)`.
+    """
+    array = np.asarray(intervals)
+    if array.ndim != 3 or array.shape[2] != 2:
+        return check_intervals(intervals, size)[:, None]
+    ranges = array.astype("float64")
+    missing = np.isnan(ranges).all(axis=2)
+    check_intervals(ranges[~missing])
+    if len(ranges) != size:
+        raise ValueError(
+            "`intervals` must hold ranges for each label. "
+            f"Received: those of {len(ranges)} for {size} labels"
+        )
+    return ranges

@@ -8,7 +8,7 @@ from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.labels import ShotThresholds
 from keras_groupdir.labels.groups import check_groups
-from keras_groupdir.scores.check_intervals import check_intervals
+from keras_groupdir.scores.check_intervals import check_ranges
 from keras_groupdir.scores.shot_rows import shot_rows
 from keras_groupdir.scores.shot_table import ShotTable
 from keras_groupdir.types import ArrayLike
@@ -26,8 +26,10 @@ def evaluate_intervals(
     """Coverage and mean width of intervals, overall and per shot.
 
     Args:
-        intervals: Lower and upper ends, shape `(n, 2)`, or several such arrays
-            by name, to stand side by side.
+        intervals: Lower and upper ends, shape `(n, 2)`; or those of several
+            ranges that have nothing in common, `(n, ranges, 2)`, with NaN for
+            those that are not there. Or several such arrays by name, to stand
+            side by side.
         y: Labels. Shape `(n,)` or `(n, 1)`.
         train_labels: Training labels, which make a label common or rare.
         bins: Bins of the label histogram. Defaults to
@@ -38,7 +40,8 @@ def evaluate_intervals(
 
     Returns:
         `ShotTable` with the metrics `"coverage"`, the share of labels that
-        their interval holds, and `"mean_width"`, in label units.
+        their interval or one of their ranges holds, and `"mean_width"`, in
+        label units, of ranges together.
 
     Examples:
 
@@ -60,7 +63,7 @@ def evaluate_intervals(
         intervals if isinstance(intervals, Mapping) else {"model": intervals}
     )
     checked = {
-        name: check_intervals(one, len(labels)) for name, one in named.items()
+        name: check_ranges(one, len(labels)) for name, one in named.items()
     }
     train_labels = check_labels("train_labels", train_labels)
     if bins is None:
@@ -77,12 +80,14 @@ def evaluate_intervals(
     )
 
 
-def _coverage(labels: np.ndarray, ends: np.ndarray) -> float:
-    return _mean((ends[:, 0] <= labels) & (labels <= ends[:, 1]))
+def _coverage(labels: np.ndarray, ranges: np.ndarray) -> float:
+    lower, upper = ranges[..., 0], ranges[..., 1]
+    inside = (lower <= labels[:, None]) & (labels[:, None] <= upper)
+    return _mean(np.any(inside, axis=1, keepdims=True))
 
 
-def _mean_width(labels: np.ndarray, ends: np.ndarray) -> float:
-    return _mean(ends[:, 1] - ends[:, 0])
+def _mean_width(labels: np.ndarray, ranges: np.ndarray) -> float:
+    return _mean(np.nansum(ranges[..., 1] - ranges[..., 0], axis=1))
 
 
 def _mean(values: np.ndarray) -> float:

@@ -25,7 +25,7 @@ class PossibleLabels:
 
     def __init__(self, ends: np.ndarray, scaled: bool) -> None:
         self._below, self._above = ends.T
-        self._unit = _unit(ends, scaled)
+        self._unit = margin_units(ends, scaled)
         self.lower = np.full(len(ends), np.inf)
         self.upper = -self.lower
 
@@ -79,8 +79,13 @@ class PossibleLabels:
         return np.maximum(to_lower, to_upper) / self._unit
 
 
-def _unit(ends: np.ndarray, scaled: bool) -> np.ndarray:
-    """What margins count in, for each interval."""
+def margin_units(ends: np.ndarray, scaled: bool) -> np.ndarray:
+    """What margins count in, for each interval.
+
+    Args:
+        ends: Of intervals, the lower end first. Shape `(n, 2)`.
+        scaled: Whether that is the width of the interval, and not 1.
+    """
     if not scaled:
         return np.ones(len(ends))
     widths = ends[:, 1] - ends[:, 0]

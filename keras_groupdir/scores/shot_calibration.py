@@ -11,7 +11,10 @@ import numpy as np
 
 from keras_groupdir.scores.check_intervals import check_intervals
 from keras_groupdir.scores.possible_labels import PossibleLabels
+from keras_groupdir.scores.possible_ranges import possible_ranges
 from keras_groupdir.types import ArrayLike
+
+_MARGINS = ("margins", "own_margins")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class ShotCalibration:
     edges: tuple[float, ...]
     shots: tuple[str, ...]
     margins: dict[str, float]
+    own_margins: dict[str, float]
     counts: dict[str, int]
     scaled: bool = False
     bounded: bool = False
@@ -67,6 +71,25 @@ class ShotCalibration:
             axis=1,
         )
 
+    def ranges(self, intervals: ArrayLike) -> np.ndarray:
+        """The labels that may be, given an interval, and no others.
+
+        A label `y` of shot `s` may be if `lower - own_margin_s <= y <= upper +
+        own_margin_s`. If none may, the middle of the interval is left.
+
+        Args:
+            intervals: Of new samples, made as those of the calibration were.
+                Shape `(n, 2)`.
+
+        Returns:
+            Lower and upper ends of each one's ranges, from low to high,
+            float64; those with fewer than the most are filled up with NaN.
+            Shape `(n, most ranges of one, 2)`.
+        """
+        ends = check_intervals(intervals)
+        stretches = {shot: self.stretches(shot) for shot in self.own_margins}
+        return possible_ranges(ends, stretches, self.own_margins, self.scaled)
+
     def stretches(self, shot: str) -> list[tuple[float, float]]:
         """Where labels of a shot lie, each from its start to its stop."""
         starts, stops = list(self.edges[:-1]), list(self.edges[1:])
@@ -82,12 +105,13 @@ class ShotCalibration:
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON: infinity is `None`, minus it `"-inf"`."""
         special = {math.inf: None, -math.inf: "-inf"}
-        margins = {
-            shot: special.get(margin, margin)
-            for shot, margin in self.margins.items()
-        }
-        lists = {"edges": list(self.edges), "shots": list(self.shots)}
-        return {**asdict(self), **lists, "margins": margins}
+        state = asdict(self)
+        for name in _MARGINS:
+            state[name] = {
+                shot: special.get(margin, margin)
+                for shot, margin in state[name].items()
+            }
+        return {**state, "edges": list(self.edges), "shots": list(self.shots)}
 
     @classmethod
     def from_dict(cls, state: Mapping[str, Any]) -> Self:
@@ -97,8 +121,11 @@ class ShotCalibration:
             state: Of `as_dict`, straight or out of a JSON file.
         """
         margins = {
-            shot: math.inf if margin is None else float(margin)
-            for shot, margin in state["margins"].items()
+            name: {
+                shot: math.inf if margin is None else float(margin)
+                for shot, margin in state[name].items()
+            }
+            for name in _MARGINS
         }
         tuples = {name: tuple(state[name]) for name in ("edges", "shots")}
-        return cls(**{**state, **tuples, "margins": margins})
+        return cls(**{**state, **tuples, **margins})

@@ -224,6 +224,8 @@ def test_every_model_can_be_calibrated(name):
     assert own.calibration == expected
     found = own.predict_interval(X, verbose=0)
     np.testing.assert_allclose(found, expected.adjust(raw), rtol=1e-6)
+    ranges = own.predict_ranges(X, verbose=0)
+    np.testing.assert_allclose(ranges, expected.ranges(raw), rtol=1e-6)
     state = json.loads(json.dumps(own.calibration.as_dict(), allow_nan=False))
     again = CalibratedIntervals(model, ShotCalibration.from_dict(state))
     assert again.calibration == own.calibration

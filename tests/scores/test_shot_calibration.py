@@ -48,24 +48,32 @@ def test_the_data_have_all_shots():
 def test_every_shot_is_covered_over_many_draws(scaled):
     coverage, draws = 0.8, 300
     rng = np.random.default_rng(11)
-    held = {shot: [] for shot in SHOTS}
-    most = []
+    kinds = ("interval", "ranges")
+    held = {(kind, shot): [] for kind in kinds for shot in SHOTS}
+    most = {shot: [] for shot in SHOTS}
+    widths = {kind: [] for kind in kinds}
     for _ in range(draws):
         found = calibrated(rng, coverage, scaled=scaled)
         ends, y = draw(rng, 800)
-        lower, upper = found.adjust(ends).T
+        both = found.adjust(ends)[:, None], found.ranges(ends)
+        for kind, ranges in zip(kinds, both, strict=True):
+            lower, upper = np.moveaxis(ranges, 2, 0)
+            inside = (lower <= y[:, None]) & (y[:, None] <= upper)
+            for shot in SHOTS:
+                own = shot_of(y) == shot
+                held[kind, shot].append(inside.any(axis=1)[own].mean())
+            widths[kind].append(np.nansum(upper - lower))
         for shot in SHOTS:
-            own = shot_of(y) == shot
-            inside = (lower <= y) & (y <= upper)
-            held[shot].append(inside[own].mean())
-        most.append(1 / (found.counts["median"] + 1))
-    for shot in SHOTS:
-        error = np.std(held[shot]) / math.sqrt(draws)
-        excess = np.mean(held[shot]) - coverage
-        assert excess >= -3 * error, shot
-        # After the last one nothing is added that it did not ask for.
-        if shot == "median":
-            assert excess <= np.mean(most) + 3 * error
+            most[shot].append(1 / (found.counts[shot] + 1))
+    for (kind, shot), shares in held.items():
+        error = np.std(shares) / math.sqrt(draws)
+        excess = np.mean(shares) - coverage
+        assert excess >= -3 * error, (kind, shot)
+        # To ranges nothing is added for another shot's sake, and to intervals
+        # nothing after the last one.
+        if kind == "ranges" or shot == "median":
+            assert excess <= np.mean(most[shot]) + 3 * error, (kind, shot)
+    assert np.mean(widths["ranges"]) < 0.95 * np.mean(widths["interval"])
 
 
 @pytest.mark.parametrize("scaled", [False, True])
@@ -74,6 +82,7 @@ def test_intervals_are_shorter_than_if_each_shot_saw_to_itself(scaled):
     ends, y = draw(rng, 400)
     found = calibrate_shots(ends, y, TRAIN, BINS, scaled=scaled)
     margins = {shot: own_margin(ends, y, shot, 0.9, scaled) for shot in SHOTS}
+    assert found.own_margins == pytest.approx(margins)
     apart = ShotCalibration(**{**vars(found), "margins": margins})
     new, _ = draw(rng, 2000)
     (lower, upper), (low, high) = found.adjust(new).T, apart.adjust(new).T
@@ -201,7 +210,8 @@ def test_labels_at_the_ends_of_the_range_need_no_more(end):
     found = calibrate_shots(
         ends, y, y, bins, bounded=True, many_above=0, few_below=0
     )
-    assert found.margins["many"] == pytest.approx(1)
+    for margins in (found.margins, found.own_margins):
+        assert margins["many"] == pytest.approx(1)
 
 
 def test_a_rank_that_is_whole_but_for_rounding_is_not_raised():
@@ -241,6 +251,9 @@ def test_the_unit_of_labels_does_not_matter(unit, scaled):
     np.testing.assert_allclose(
         other.adjust(ends * unit) / unit, found.adjust(ends), rtol=1e-6
     )
+    np.testing.assert_allclose(
+        other.ranges(ends * unit) / unit, found.ranges(ends), rtol=1e-6
+    )
 
 
 @pytest.mark.parametrize("bounded", [False, True])
@@ -253,13 +266,14 @@ def test_too_few_labels_of_a_shot_are_said_and_leave_nothing_out(bounded):
         found = calibrate_shots(
             ends[kept], y[kept], TRAIN, BINS, bounded=bounded
         )
-    assert found.margins["few"] == math.inf
+    assert found.margins["few"] == found.own_margins["few"] == math.inf
     lower, upper = found.adjust(ends).T
     few = shot_of(y) == "few"
+    assert (np.nanmax(found.ranges(ends), axis=(1, 2)) == upper).all()
     assert ((lower <= y) & (y <= upper))[few].all()
     assert (upper == (10 if bounded else math.inf)).all()
     state = json.loads(json.dumps(found.as_dict(), allow_nan=False))
-    assert state["margins"]["few"] is None
+    assert state["margins"]["few"] is state["own_margins"]["few"] is None
     assert ShotCalibration.from_dict(state) == found
     table = evaluate_intervals(found.adjust(ends), y, TRAIN, BINS)
     assert json.dumps(table.as_dict(), allow_nan=False)
@@ -298,3 +312,14 @@ def test_coverage_and_width_are_counted_per_shot():
         assert row["mean_width"][shot] == pytest.approx(width / len(own))
     assert table.rows["none"]["coverage"]["all"] == 0
     assert "shots by count: many > 100, few < 20" in str(table)
+
+
+def test_ranges_count_together():
+    ranges = [
+        [[0, 1], [2, 3.5]],
+        [[0, 1], [np.nan, np.nan]],
+        [[0, 1], [5, 6]],
+    ]
+    row = evaluate_intervals(ranges, [2.5, 2.5, 0.5], TRAIN, BINS).rows["model"]
+    assert row["coverage"]["all"] == pytest.approx(2 / 3)
+    assert row["mean_width"]["all"] == pytest.approx((2.5 + 1 + 2) / 3)

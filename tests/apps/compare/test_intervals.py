@@ -21,7 +21,7 @@ def made(dataset, method, coverage, width, seed=0):
         "dataset": dataset,
         "method": method,
         "seed": seed,
-        "rows": {"own": rows, "calibrated": rows},
+        "rows": {"own": rows, "calibrated": rows, "ranges": rows},
     }
 
 
@@ -89,6 +89,7 @@ def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
             assert row["mean_width"]["all"] > 0
     assert (tmp_path / "out" / "intervals.md").read_text() == text
     assert "| der | calibrated | 1 |" in text
+    assert "| der | ranges | 1 |" in text
     assert "Shots by count: many > 100, few < 20." in text
     assert json.loads(json.dumps(lines)) == lines
 
