@@ -263,6 +263,9 @@ CALLS = [
     (LabelGroups.equal_width, {"low": 0, "high": 8, "width": 2}, {"num_groups": [4]}),
 ]
 # fmt: on
+# Refused before a backend sees them.
+pytestmark = pytest.mark.one_backend
+
 PACKAGE = str(Path(keras_groupdir.__file__).parent)
 
 

@@ -3,8 +3,6 @@
 import ast
 import importlib
 import inspect
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -26,6 +24,9 @@ from keras_groupdir.models import EncoderRegressor
 from tests.support.contracts import LayerContract
 from tests.support.contracts import LossContract
 from tests.support.contracts import MetricContract
+
+# The text of files, and what classes say of themselves.
+pytestmark = pytest.mark.no_backend
 
 PACKAGE = Path(keras_groupdir.__file__).parent
 TESTS = Path(__file__).parent
@@ -117,30 +118,6 @@ def test_a_room_apart_is_not_imported_with_the_package(room):
     names = set(imported_modules(PACKAGE / "__init__.py"))
     assert not {n for n in names if n.startswith(f"keras_groupdir.{room}")}
     assert room not in keras_groupdir.__all__
-
-
-def test_importing_the_package_loads_no_second_backend():
-    # Keras itself may load one beside its own; only what is new counts.
-    code = (
-        "import sys, keras, numpy; before = set(sys.modules); "
-        "import keras_groupdir; print(sorted("
-        "{m.partition('.')[0] for m in set(sys.modules) - before}"
-        " - set(sys.stdlib_module_names)))"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    loaded = set(ast.literal_eval(result.stdout.splitlines()[-1]))
-    others = BACKENDS - {keras.config.backend()}
-    assert "keras_groupdir" in loaded
-    assert not loaded & others
 
 
 def exported(room, base):

@@ -9,6 +9,8 @@ from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import make_recipe
 from tests.experiments.problem import make_problem
 
+pytestmark = pytest.mark.no_backend
+
 
 @pytest.mark.parametrize("error", ["absolute", "squared"])
 @pytest.mark.parametrize("method", RECIPES)
