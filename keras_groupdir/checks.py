@@ -202,6 +202,17 @@ def check_rows(name: str, values: ArrayLike, x: Any) -> None:
         )
 
 
+def check_some_rows(name: str, x: Any) -> None:
+    """Refuses arrays without a row, of which Keras predicts nothing."""
+    if any(
+        tuple(getattr(one, "shape", (1,)))[:1] == (0,)
+        for one in tree.flatten(x)
+    ):
+        raise ValueError(
+            f"`{name}` must hold at least one sample. Received: none"
+        )
+
+
 def _as_array(name: str, labels: ArrayLike) -> np.ndarray:
     try:
         return np.asarray(labels)

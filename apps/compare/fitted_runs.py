@@ -157,7 +157,11 @@ def _of(
 
 
 def means_by_set(
-    lines: list[dict[str, Any]], method: str, kind: str, metric: str
+    lines: list[dict[str, Any]],
+    method: str,
+    kind: str,
+    metric: str,
+    fewest: int = 0,
 ) -> dict[str, dict[str, float | None]]:
     """Means over seeds and splits, by data set and subset.
 
@@ -166,19 +170,23 @@ def means_by_set(
         method: Whose.
         kind: Row of the tables in the lines.
         metric: Of that row.
+        fewest: Subsets of fewer test labels do not count. Defaults to 0.
     """
     own = [line for line in lines if line["method"] == method]
-    made = {}
-    for name in dict.fromkeys(line["dataset"] for line in own):
-        rows = [
-            line["rows"][kind][metric]
-            for line in own
-            if line["dataset"] == name
-        ]
-        made[name] = {
-            subset: _mean([row[subset] for row in rows]) for subset in SUBSETS
+    return {
+        name: {
+            subset: _mean(
+                [
+                    line["rows"][kind][metric][subset]
+                    for line in own
+                    if line["dataset"] == name
+                    and line.get("counts", {}).get(subset, fewest) >= fewest
+                ]
+            )
+            for subset in SUBSETS
         }
-    return made
+        for name in dict.fromkeys(line["dataset"] for line in own)
+    }
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

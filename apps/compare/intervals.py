@@ -81,7 +81,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
     for method in dict.fromkeys(line["method"] for line in lines):
         for kind in ("own", "calibrated", "ranges"):
             held = means_by_set(lines, method, kind, "coverage")
-            told = means_by_set(_told(lines), method, kind, "coverage")
+            told = means_by_set(lines, method, kind, "coverage", FEWEST)
             wide = means_by_set(lines, method, kind, "mean_width")
             base = means_by_set(lines, BASE, kind, "mean_width")
             row = [method, kind, str(len(held))]
@@ -115,28 +115,6 @@ def _splits(lines: list[dict[str, Any]]) -> str:
     fewer = [name for name, found in digests.items() if len(found) < most]
     others = f" ({', '.join(fewer)}: fewer)" if fewer else ""
     return f"{most} split{'s' * (most > 1)} of each{others}"
-
-
-def _told(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Lines without the coverage of shots that have too few test labels."""
-
-    def enough(line: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
-        counts = line.get("counts", {})
-        return {
-            subset: value if counts.get(subset, FEWEST) >= FEWEST else None
-            for subset, value in values.items()
-        }
-
-    return [
-        {
-            **line,
-            "rows": {
-                kind: {"coverage": enough(line, row["coverage"])}
-                for kind, row in line["rows"].items()
-            },
-        }
-        for line in lines
-    ]
 
 
 def _within(

@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_groupdir._backend.kept_weights import kept_weights
 from keras_groupdir._backend.state_of_training import make_state_of_training
+from keras_groupdir.checks import check_some_rows
 from keras_groupdir.models.batch_arguments import labels_of_all
 from keras_groupdir.models.batch_arguments import weights_of_all
 from keras_groupdir.models.compile_arguments import PREDICTION
@@ -284,6 +285,7 @@ class LabelModel(keras.Model):
         self, x: Any, *args: Any, **kwargs: Any
     ) -> dict[str, np.ndarray]:
         """Every output by name; arguments as for `keras.Model.predict`."""
+        check_some_rows("x", x)
         outputs: dict[str, np.ndarray] = super().predict(x, *args, **kwargs)
         return outputs
 
