@@ -157,13 +157,34 @@ def _of(
 
 
 def means_by_set(
+    lines: list[dict[str, Any]], method: str, kind: str, metric: str
+) -> dict[str, dict[str, float | None]]:
+    """Means over seeds and splits, by data set and subset.
+
+    Args:
+        lines: Of runs that did not diverge.
+        method: Whose.
+        kind: Row of the tables in the lines.
+        metric: Of that row.
+    """
+    return {
+        name: {subset: _mean(values) for subset, values in by_subset.items()}
+        for name, by_subset in values_by_set(
+            lines, method, kind, metric
+        ).items()
+    }
+
+
+def values_by_set(
     lines: list[dict[str, Any]],
     method: str,
     kind: str,
     metric: str,
     fewest: int = 0,
-) -> dict[str, dict[str, float | None]]:
-    """Means over seeds and splits, by data set and subset.
+) -> dict[str, dict[str, list[float]]]:
+    """Those of each seed and split, by data set and subset.
+
+    A split may have no label of a shot.
 
     Args:
         lines: Of runs that did not diverge.
@@ -175,27 +196,24 @@ def means_by_set(
     own = [line for line in lines if line["method"] == method]
     return {
         name: {
-            subset: _mean(
-                [
-                    line["rows"][kind][metric][subset]
-                    for line in own
-                    if line["dataset"] == name
-                    and line.get("counts", {}).get(subset, fewest) >= fewest
-                ]
-            )
+            subset: [
+                value
+                for line in own
+                if line["dataset"] == name
+                and line.get("counts", {}).get(subset, fewest) >= fewest
+                and (value := line["rows"][kind][metric][subset]) is not None
+            ]
             for subset in SUBSETS
         }
         for name in dict.fromkeys(line["dataset"] for line in own)
     }
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
-    """Of those that there are: a split may have no label of a shot."""
-    found = [value for value in values if value is not None]
-    return statistics.fmean(found) if found else None
+def _mean(values: Sequence[float]) -> float | None:
+    return statistics.fmean(values) if values else None
 
 
 def mean_text(values: Iterable[float | None]) -> str:
     """Mean of the values that there are."""
-    mean = _mean(list(values))
+    mean = _mean([value for value in values if value is not None])
     return "-" if mean is None else f"{mean:.3f}"

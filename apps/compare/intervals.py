@@ -22,7 +22,9 @@ from apps.compare.fitted_runs import SUBSETS
 from apps.compare.fitted_runs import mean_text
 from apps.compare.fitted_runs import means_by_set
 from apps.compare.fitted_runs import run_fitted
+from apps.compare.fitted_runs import values_by_set
 from keras_groupdir.experiments import Problem
+from keras_groupdir.experiments import interval
 from keras_groupdir.models import calibrate_intervals
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import shots_note
@@ -75,13 +77,15 @@ def _table(lines: list[dict[str, Any]]) -> str:
     titles = ["method", "interval", "data sets"]
     titles += [f"coverage {subset}" for subset in SUBSETS]
     titles += [f"within {100 * MARGIN:g} points, {one}" for one in SUBSETS[1:]]
-    titles += ["in each of them"]
+    titles += ["in each of them", "clearly farther, shots"]
     titles += [f"width over {BASE}'s, {one}" for one in ("all", "few")]
+    titles += ["over its interval's"]
     rows = []
     for method in dict.fromkeys(line["method"] for line in lines):
+        whole = means_by_set(lines, method, "calibrated", "mean_width")
         for kind in ("own", "calibrated", "ranges"):
             held = means_by_set(lines, method, kind, "coverage")
-            told = means_by_set(lines, method, kind, "coverage", FEWEST)
+            told = values_by_set(lines, method, kind, "coverage", FEWEST)
             wide = means_by_set(lines, method, kind, "mean_width")
             base = means_by_set(lines, BASE, kind, "mean_width")
             row = [method, kind, str(len(held))]
@@ -90,16 +94,18 @@ def _table(lines: list[dict[str, Any]]) -> str:
                 for subset in SUBSETS
             ]
             row += [_within(told, (subset,)) for subset in SUBSETS[1:]]
-            row += [_within(told, SUBSETS[1:])]
+            row += [_within(told, SUBSETS[1:]), _farther(told)]
             row += [_ratio(wide, base, subset) for subset in ("all", "few")]
-            rows.append(row)
+            rows.append([*row, _ratio(wide, whole, "all")])
     seeds = sorted({line["seed"] for line in lines})
     note = (
         f"Intervals that should hold {100 * COVERAGE:g}% of test labels; means "
         f"over data sets of the means over the seeds {seeds} and over "
         f"{_splits(lines)}. Within: data sets where that mean is as near, of "
         f"those with at least {FEWEST} such test labels; in each of them: in "
-        "all shots with as many. Width: geometric mean of the ratios. "
+        "all shots with as many. Clearly farther: shots of data sets whose 95% "
+        "interval over splits and seeds is farther away. Width: geometric mean "
+        "of the ratios, of the same kind or to the calibrated interval's. "
         f"{shots_note(lines)}"
     )
     note += f" {lost} runs diverged and do not count." if lost else ""
@@ -118,15 +124,26 @@ def _splits(lines: list[dict[str, Any]]) -> str:
 
 
 def _within(
-    held: dict[str, dict[str, float | None]], subsets: Sequence[str]
+    told: dict[str, dict[str, list[float]]], subsets: Sequence[str]
 ) -> str:
     """Data sets where the coverage of all these is near enough."""
     near = [
-        max(abs(value - COVERAGE) for value in known) <= MARGIN
-        for one in held.values()
-        if (known := [v for s in subsets if (v := one[s]) is not None])
+        max(abs(mean - COVERAGE) for mean in means) <= MARGIN
+        for one in told.values()
+        if (means := [statistics.fmean(one[s]) for s in subsets if one[s]])
     ]
     return f"{sum(near)} of {len(near)}"
+
+
+def _farther(told: dict[str, dict[str, list[float]]]) -> str:
+    """Shots of data sets whose coverage is not near enough, chance apart."""
+    found = [
+        abs(over.mean - COVERAGE) - over.half > MARGIN
+        for one in told.values()
+        for subset in SUBSETS[1:]
+        if (over := interval(one[subset])) is not None and over.half is not None
+    ]
+    return f"{sum(found)} of {len(found)}"
 
 
 def _ratio(

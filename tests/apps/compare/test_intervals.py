@@ -57,6 +57,7 @@ def test_the_table_is_of_means_over_seeds_then_data_sets():
     assert row["in each of them"] == "1 of 2"
     # The geometric mean of 1 / 2 and 2 / 1.
     assert row["width over der's, few"] == "1.00"
+    assert row["over its interval's"] == "1.00"
 
 
 def test_shots_of_a_few_test_labels_are_not_judged():
@@ -66,6 +67,23 @@ def test_shots_of_a_few_test_labels_are_not_judged():
     assert row["coverage few"] == "0.950"
     assert row["within 3 points, few"] == "1 of 1"
     assert row["in each of them"] == "2 of 2"
+
+
+def test_what_chance_may_do_is_not_clearly_farther():
+    lines = [
+        # A mean of .97, with .84 to 1.10 around it.
+        made("one", "der", 0.91, 1.0, seed=0),
+        made("one", "der", 1.0, 1.0, seed=1),
+        made("one", "der", 1.0, 1.0, seed=2),
+        # A mean of .99, with .98 to 1.00.
+        made("two", "der", 0.99, 1.0, seed=0),
+        made("two", "der", 0.99, 1.0, seed=1),
+        made("two", "der", 0.985, 1.0, seed=2),
+    ]
+    row = cells(_table(lines), "der", "own")
+    assert row["within 3 points, few"] == "0 of 2"
+    # Many and few of both.
+    assert row["clearly farther, shots"] == "1 of 4"
 
 
 def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
