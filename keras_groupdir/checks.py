@@ -203,10 +203,11 @@ def check_rows(name: str, values: ArrayLike, x: Any) -> None:
 
 
 def check_some_rows(name: str, x: Any) -> None:
-    """Refuses arrays without a row, of which Keras predicts nothing."""
-    if any(
-        tuple(getattr(one, "shape", (1,)))[:1] == (0,)
-        for one in tree.flatten(x)
+    """Refuses arrays and lists without a row: Keras predicts none."""
+    parts = tree.flatten(x)
+    is_empty = isinstance(x, list | tuple) and not parts
+    if is_empty or any(
+        tuple(getattr(p, "shape", ()))[:1] == (0,) for p in parts
     ):
         raise ValueError(
             f"`{name}` must hold at least one sample. Received: none"

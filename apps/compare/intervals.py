@@ -12,6 +12,7 @@ and writes a table over the data sets, `intervals.md`.
 
 import math
 import statistics
+from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
 
@@ -96,7 +97,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
             row += [_within(told, (subset,)) for subset in SUBSETS[1:]]
             row += [_within(told, SUBSETS[1:]), _farther(told)]
             row += [_ratio(wide, base, subset) for subset in ("all", "few")]
-            rows.append([*row, _ratio(wide, whole, "all")])
+            rows.append([*row, _ratio(wide, whole, "all", statistics.median)])
     seeds = sorted({line["seed"] for line in lines})
     note = (
         f"Intervals that should hold {100 * COVERAGE:g}% of test labels; means "
@@ -105,7 +106,8 @@ def _table(lines: list[dict[str, Any]]) -> str:
         f"those with at least {FEWEST} such test labels; in each of them: in "
         "all shots with as many. Clearly farther: shots of data sets whose 95% "
         "interval over splits and seeds is farther away. Width: geometric mean "
-        "of the ratios, of the same kind or to the calibrated interval's. "
+        "of the ratios, of the same kind; median of those to the calibrated "
+        "interval's. "
         f"{shots_note(lines)}"
     )
     note += f" {lost} runs diverged and do not count." if lost else ""
@@ -150,14 +152,15 @@ def _ratio(
     wide: dict[str, dict[str, float | None]],
     base: dict[str, dict[str, float | None]],
     subset: str,
+    middle: Callable[[list[float]], float] = statistics.fmean,
 ) -> str:
-    """Geometric mean over the data sets that both have."""
+    """Geometric mean, or median, over the data sets that both have."""
     logs = [
         math.log(ours / theirs)
         for name in wide.keys() & base.keys()
         if (ours := wide[name][subset]) and (theirs := base[name][subset])
     ]
-    return f"{math.exp(statistics.fmean(logs)):.2f}" if logs else "-"
+    return f"{math.exp(middle(logs)):.2f}" if logs else "-"
 
 
 if __name__ == "__main__":

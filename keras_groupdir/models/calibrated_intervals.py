@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_some_rows
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.scores import ShotCalibration
@@ -44,8 +45,8 @@ class CalibratedIntervals:
     def predict_ranges(self, x: Any, **kwargs: Any) -> np.ndarray:
         """The labels that may be, which need not lie together.
 
-        Shorter together than the interval, and as sure, see
-        `scores.ShotCalibration`.
+        As sure as the interval, mostly shorter together, and not always inside
+        of it: see `scores.calibrate_shots`.
 
         Args:
             x: Inputs, as for `predict`.
@@ -53,8 +54,8 @@ class CalibratedIntervals:
 
         Returns:
             Lower and upper ends of each sample's ranges, from low to high, in
-            label units; those with fewer than the most are filled up with NaN.
-            Shape `(n, most ranges of one, 2)`.
+            label units; those with fewer than the most of these samples are
+            filled up with NaN. Shape `(n, most ranges of one, 2)`.
         """
         return self.calibration.ranges(self._raw(x, **kwargs))
 
@@ -141,6 +142,7 @@ def raw_intervals(
     model: keras.Model, x: Any, coverage: float, **kwargs: Any
 ) -> np.ndarray:
     """The model's own intervals, or its predictions as both ends."""
+    check_some_rows("x", x)
     found = None
     if isinstance(model, LabelModel):
         outputs = model.predict_outputs(x, **kwargs)

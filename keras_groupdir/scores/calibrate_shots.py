@@ -45,18 +45,18 @@ def calibrate_shots(
     max(lower(x) - y, y - upper(x)) <= q_c
     ```
 
-    `ShotCalibration.ranges` gives those labels and no others, which need not
-    lie together, and `ShotCalibration.adjust` the shortest interval around
-    them. Of the `n_c` labels of shot `c`,
+    Of the `n_c` labels of shot `c`,
 
     ```
     q_c = the ceil((n_c + 1) coverage)-th smallest s(x, y); infinite, if there
           are not so many
     ```
 
-    where `s` is how far `y` lies outside, for ranges. What an interval holds
-    between labels of other shots need not be asked for again: for intervals,
-    the `q_c` are found one after another, for few-, many- and median-shot, by
+    `ShotCalibration.ranges` gives the labels that may be and no others, which
+    need not lie together; for these, `s` is how far `y` lies outside.
+    `ShotCalibration.adjust` gives one interval. What that holds between labels
+    of other shots need not be asked for again, so that its `q_c` are smaller,
+    found one after another, for few-, many- and median-shot, by
 
     ```
     s(x, y) = the least q_c for which y is in the interval around all labels
@@ -69,10 +69,11 @@ def calibrate_shots(
     many of each shot there are: on average over calibrations, and for whatever
     model. (What earlier shots need does not depend on labels of `c`, and later
     ones make intervals longer alone.) Ranges hold no more than `coverage + 1 /
-    (n_c + 1)`, too, if no two labels are as far outside. It is not promised for
-    a single label or input, and not if `intervals` are of samples that the
-    model was trained on or chosen by. An interval of a larger `coverage` need
-    not hold that of a smaller one.
+    (n_c + 1)`, too, if no two labels are as far outside and none is the middle
+    that is left where no label may be. It is not promised for what ranges and
+    interval have in common, nor for a single label or input, and not if
+    `intervals` are of samples that the model was trained on or chosen by. An
+    interval of a larger `coverage` need not hold that of a smaller one.
 
     The promise costs width: where rare labels are hard to predict, every
     interval that reaches into their range becomes wider, and each one does if
@@ -110,7 +111,7 @@ def calibrate_shots(
     {'few': 3.0, 'median': 0.5}
     >>> calibration.adjust([[1.0, 1.0], [4.8, 4.8]]).tolist()
     [[0.5, 1.5], [4.3, 7.8]]
-    >>> calibration.ranges([[1.0, 1.0], [4.3, 4.3]]).tolist()
+    >>> calibration.ranges([[1.0, 1.0], [4.3, 4.3]]).round(3).tolist()
     [[[0.5, 1.5], [nan, nan]], [[3.8, 4.8], [5.0, 7.3]]]
 
     References:
@@ -119,7 +120,7 @@ def calibrate_shots(
     - [Romano et al., 2019](https://arxiv.org/abs/1905.03222), on the score.
     """
     labels = check_labels("y", y)
-    ends = check_intervals(intervals, len(labels))
+    ends = check_intervals(intervals, len(labels), is_finite=True)
     coverage = check_coverage(coverage)
     train_labels = check_labels("train_labels", train_labels)
     if bins is None:
@@ -136,12 +137,12 @@ def calibrate_shots(
         tuple(bins.edges[[*starts, -1]].tolist()),
         tuple(by_bin[starts].tolist()),
         margins={},
-        own_margins={},
         counts={
             shot: int(np.sum(own == shot))
             for shot in ONE_AFTER_ANOTHER
             if shot in by_bin
         },
+        own_margins={},
         scaled=bool(scaled),
         bounded=bool(bounded),
     )

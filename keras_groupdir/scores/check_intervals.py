@@ -21,13 +21,14 @@ def check_coverage(coverage: Any) -> float:
 
 
 def check_intervals(
-    intervals: ArrayLike, size: int | None = None
+    intervals: ArrayLike, size: int | None = None, is_finite: bool = False
 ) -> np.ndarray:
     """Intervals as float64, the lower end first.
 
     Args:
         intervals: Shape `(n, 2)`.
         size: How many there must be, if that is known.
+        is_finite: Whether they must have ends.
     """
     ends = check_numbers("intervals", intervals)
     if ends.ndim != 2 or ends.shape[1] != 2:
@@ -46,6 +47,13 @@ def check_intervals(
             "`intervals` must hold numbers, the lower end first. Received: "
             f"{ends[bad[0]].tolist()} at index {bad[0]}"
         )
+    endless = np.flatnonzero(~np.isfinite(ends).all(axis=1))
+    if is_finite and endless.size:
+        raise ValueError(
+            "`intervals` must be finite: how far outside a label lies is "
+            f"counted from their ends. Received: {ends[endless[0]].tolist()} "
+            f"at index {endless[0]}"
+        )
     return ends
 
 
@@ -60,15 +68,22 @@ def check_ranges(intervals: ArrayLike, size: int) -> np.ndarray:
     Returns:
         Shape `(n, ranges, 2)`.
     """
-    array = np.asarray(intervals)
-    if array.ndim != 3 or array.shape[2] != 2:
-        return check_intervals(intervals, size)[:, None]
-    ranges = array.astype("float64")
-    missing = np.isnan(ranges).all(axis=2)
-    check_intervals(ranges[~missing])
+    ranges = check_numbers("intervals", intervals)
+    if ranges.ndim != 3 or ranges.shape[2] != 2:
+        return check_intervals(ranges, size)[:, None]
     if len(ranges) != size:
         raise ValueError(
             "`intervals` must hold ranges for each label. "
             f"Received: those of {len(ranges)} for {size} labels"
+        )
+    lower, upper = ranges[..., 0], ranges[..., 1]
+    is_bad = ~(lower <= upper) & ~np.isnan(ranges).all(axis=2)
+    # They would count twice.
+    is_bad[:, 1:] |= upper[:, :-1] > lower[:, 1:]
+    bad = np.flatnonzero(is_bad.any(axis=1))
+    if bad.size:
+        raise ValueError(
+            "`intervals` must hold ranges from low to high, each the lower end "
+            f"first. Received: {ranges[bad[0]].tolist()} at index {bad[0]}"
         )
     return ranges

@@ -236,3 +236,11 @@ def test_every_model_can_be_calibrated(name):
     stretch = np.searchsorted(starts.astype("float32"), Y, side="right")
     for shot in own.calibration.margins:
         assert inside[shots[stretch] == shot].mean() >= 0.7
+
+
+def test_no_samples_have_no_intervals():
+    model = plain_model()
+    raw = calibrate_intervals(model, X, Y, Y, GROUPS, coverage=0.5, verbose=0)
+    for predict in (raw.predict_interval, raw.predict_ranges):
+        with pytest.raises(ValueError, match="`x` must hold at least one"):
+            predict(X[:0])

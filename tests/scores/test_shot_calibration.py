@@ -271,7 +271,7 @@ def test_too_few_labels_of_a_shot_are_said_and_leave_nothing_out(bounded):
     few = shot_of(y) == "few"
     assert (np.nanmax(found.ranges(ends), axis=(1, 2)) == upper).all()
     assert ((lower <= y) & (y <= upper))[few].all()
-    assert (upper == (10 if bounded else math.inf)).all()
+    assert upper == pytest.approx(10 if bounded else math.inf)
     state = json.loads(json.dumps(found.as_dict(), allow_nan=False))
     assert state["margins"]["few"] is state["own_margins"]["few"] is None
     assert ShotCalibration.from_dict(state) == found
@@ -323,3 +323,50 @@ def test_ranges_count_together():
     row = evaluate_intervals(ranges, [2.5, 2.5, 0.5], TRAIN, BINS).rows["model"]
     assert row["coverage"]["all"] == pytest.approx(2 / 3)
     assert row["mean_width"]["all"] == pytest.approx((2.5 + 1 + 2) / 3)
+
+
+@pytest.mark.parametrize("bounded", [False, True])
+@pytest.mark.parametrize("label", [0.6, 0.9])
+def test_labels_on_an_edge_are_of_the_stretch_of_their_bin(label, bounded):
+    """As float64 they are not what the edge is as float32."""
+    bins = LabelGroups.from_edges([0.1, 0.6, 0.9])
+    edges = np.float64(np.float32([0.6, 0.9]))
+    assert edges[0] > 0.6 and edges[1] < 0.9  # noqa: PT018
+    train = np.append(np.full(200, 0.55), np.full(12, label))
+    assert bins.counts(train).tolist() == [200, 12]
+    y = np.append(np.full(30, 0.55), np.full(30, label))
+    ends = np.full((60, 2), 0.55)
+    found = calibrate_shots(ends, y, train, bins, bounded=bounded)
+    for ranges in (found.adjust(ends)[:, None], found.ranges(ends)):
+        table = evaluate_intervals(ranges, y, train, bins)
+        assert table.rows["model"]["coverage"]["few"] == 1
+
+
+def test_endless_intervals_are_calibrated_by_no_distance():
+    ends, y = draw(np.random.default_rng(13), 400)
+    found = calibrate_shots(ends, y, TRAIN, BINS)
+    endless = ends + np.array([0, np.inf])
+    for call in (
+        found.adjust,
+        found.ranges,
+        lambda ends: calibrate_shots(ends, y, TRAIN, BINS),
+    ):
+        with pytest.raises(
+            ValueError, match=r"`intervals` must be finite.*at ind"
+        ):
+            call(endless)
+    assert evaluate_intervals(endless, y, TRAIN, BINS).counts["all"] == 400
+
+
+def test_a_state_without_all_is_refused():
+    ends, y = draw(np.random.default_rng(14), 400)
+    state = calibrate_shots(ends, y, TRAIN, BINS).as_dict()
+    del state["own_margins"]
+    with pytest.raises(ValueError, match=r"`state` .* without own_margins"):
+        ShotCalibration.from_dict(state)
+
+
+def test_ranges_that_would_count_twice_are_refused():
+    for bad in ([[0, 5], [4, 6]], [[2, 3], [0, 1]]):
+        with pytest.raises(ValueError, match=r"from low to high.*at index 1"):
+            evaluate_intervals([[[0, 1], [2, 3]], bad], [1, 2], TRAIN, BINS)

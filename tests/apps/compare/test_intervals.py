@@ -12,16 +12,22 @@ from tests.apps.compare.made_up import write_prices
 pytestmark = pytest.mark.one_backend
 
 
-def made(dataset, method, coverage, width, seed=0):
-    rows = {
-        "coverage": {"all": 0.9, "many": 0.9, "median": None, "few": coverage},
-        "mean_width": {"all": width, "many": 1, "median": None, "few": width},
-    }
+def made(dataset, method, coverage, mean_width, seed=0):
+    def row(times):
+        width = None if mean_width is None else times * mean_width
+        held = {"all": 0.9, "many": 0.9, "median": None, "few": coverage}
+        wide = {"all": width, "many": 1, "median": None, "few": width}
+        return {"coverage": held, "mean_width": wide}
+
     return {
         "dataset": dataset,
         "method": method,
         "seed": seed,
-        "rows": {"own": rows, "calibrated": rows, "ranges": rows},
+        "rows": {
+            "own": row(1),
+            "calibrated": row(2),
+            "ranges": row(0.5),
+        },
     }
 
 
@@ -57,7 +63,10 @@ def test_the_table_is_of_means_over_seeds_then_data_sets():
     assert row["in each of them"] == "1 of 2"
     # The geometric mean of 1 / 2 and 2 / 1.
     assert row["width over der's, few"] == "1.00"
-    assert row["over its interval's"] == "1.00"
+    assert row["over its interval's"] == "0.50"
+    ranges = cells(_table(lines), "groupdir", "ranges")
+    assert ranges["over its interval's"] == "0.25"
+    assert ranges["width over der's, few"] == "1.00"
 
 
 def test_shots_of_a_few_test_labels_are_not_judged():
