@@ -1,11 +1,10 @@
 """What the package loads as it is imported."""
 
 import ast
-import os
-import subprocess
-import sys
 
 import keras
+
+from tests.support.fresh_process import last_line_of
 
 BACKENDS = {"tensorflow", "jax", "torch"}
 
@@ -18,17 +17,7 @@ def test_importing_the_package_loads_no_second_backend():
         "{m.partition('.')[0] for m in set(sys.modules) - before}"
         " - set(sys.stdlib_module_names)))"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    loaded = set(ast.literal_eval(result.stdout.splitlines()[-1]))
+    loaded = set(ast.literal_eval(last_line_of(code)))
     others = BACKENDS - {keras.config.backend()}
     assert "keras_groupdir" in loaded
     assert not loaded & others

@@ -111,7 +111,27 @@ def _table(lines: list[dict[str, Any]]) -> str:
         f"{shots_note(lines)}"
     )
     note += f" {lost} runs diverged and do not count." if lost else ""
-    return f"# Intervals\n\n{note}\n\n{markdown_table([titles, *rows])}\n"
+    table, by_set = markdown_table([titles, *rows]), _ranges_by_set(lines)
+    return f"# Intervals\n\n{note}\n\n{table}\n\n{by_set}\n"
+
+
+def _ranges_by_set(lines: list[dict[str, Any]]) -> str:
+    """Coverage of the ranges on each data set, and what they save there."""
+    rows = [["data set", "method", *SUBSETS[1:], "width over its interval's"]]
+    for method in dict.fromkeys(line["method"] for line in lines):
+        told = values_by_set(lines, method, "ranges", "coverage", FEWEST)
+        wide, whole = (
+            means_by_set(lines, method, kind, "mean_width")
+            for kind in ("ranges", "calibrated")
+        )
+        rows += [
+            [name, method]
+            + [mean_text(shots[subset]) for subset in SUBSETS[1:]]
+            + [_ratio({name: wide[name]}, whole, "all")]
+            for name, shots in told.items()
+        ]
+    rows[1:] = sorted(rows[1:], key=lambda row: row[0])
+    return f"## Coverage of ranges by data set\n\n{markdown_table(rows)}"
 
 
 def _splits(lines: list[dict[str, Any]]) -> str:

@@ -331,7 +331,8 @@ def test_labels_on_an_edge_are_of_the_stretch_of_their_bin(label, bounded):
     """As float64 they are not what the edge is as float32."""
     bins = LabelGroups.from_edges([0.1, 0.6, 0.9])
     edges = np.float64(np.float32([0.6, 0.9]))
-    assert edges[0] > 0.6 and edges[1] < 0.9  # noqa: PT018
+    assert edges[0] > 0.6
+    assert edges[1] < 0.9
     train = np.append(np.full(200, 0.55), np.full(12, label))
     assert bins.counts(train).tolist() == [200, 12]
     y = np.append(np.full(30, 0.55), np.full(30, label))

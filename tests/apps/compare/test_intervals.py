@@ -72,6 +72,9 @@ def test_the_table_is_of_means_over_seeds_then_data_sets():
 def test_shots_of_a_few_test_labels_are_not_judged():
     enough = {**made("one", "der", 0.9, 1.0), "counts": {"few": 9}}
     rare = {**made("two", "der", 1.0, 1.0), "counts": {"few": 8}}
+    text = _table([enough, rare])
+    assert "| one | der | 0.900 | - | 0.900 | 0.25 |" in text
+    assert "| two | der | 0.900 | - | - | 0.25 |" in text
     row = cells(_table([enough, rare]), "der", "own")
     assert row["coverage few"] == "0.950"
     assert row["within 3 points, few"] == "1 of 1"

@@ -1,8 +1,5 @@
 """Faces as arrays, decoded once."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -20,6 +17,7 @@ from tests.apps.data.faces.datasets.made_up import write_archive
 from tests.apps.data.faces.datasets.made_up import write_images
 from tests.apps.data.faces.datasets.made_up import write_imdb_wiki
 from tests.apps.data.faces.datasets.made_up import write_labels
+from tests.support.fresh_process import last_line_of
 
 DATA = Path(__file__).parents[5] / "shared" / "data"
 REAL = DATA / "utkface_dir" / "utkface_96px.npz"
@@ -232,17 +230,7 @@ def test_loading_needs_no_tensorflow(manual, tmp_path):
         f"tfds_dir={str(tmp_path)!r}); "
         "print('tensorflow' in sys.modules)"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert result.stdout.splitlines()[-1] == "False"
+    assert last_line_of(code) == "False"
 
 
 def test_real_faces_load_as_they_are_in_the_archive(load, tmp_path):
