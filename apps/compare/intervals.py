@@ -4,10 +4,11 @@
 
 trains each method with each seed on each split of each data set, with the
 budget of `apps.compare`, and says how many test labels its own interval holds,
-and the interval and the ranges that are calibrated per shot on validation data,
-which also chose the epoch. A line of JSON for each run is in `intervals.jsonl`;
-what is there, of the same data, budget and version, is not run again. Prints
-and writes a table over the data sets, `intervals.md`.
+the interval and the ranges that are calibrated per shot on validation data,
+which also chose the epoch, and the ranges of interpolated margins. A line of
+JSON for each run is in `intervals.jsonl`; what is there, of the same data,
+budget and version, is not run again. Prints and writes a table over the data
+sets, `intervals.md`.
 """
 
 import math
@@ -33,6 +34,8 @@ from keras_groupdir.scores import evaluate_intervals
 
 METHODS = ("groupdir", "groupdir_balanced", "der", "quantile")
 COVERAGE = 0.9
+# The last two are ranges.
+KINDS = ("own", "calibrated", "ranges", "interpolated")
 # The width of intervals is told as a share of this method's.
 BASE = "der"
 # Coverage may miss by so much.
@@ -50,20 +53,25 @@ def main(argv: list[str] | None = None) -> str:
 def _measured(problem: Problem, model: keras.Model) -> dict[str, Any]:
     task = problem.task
     x, y = problem.held_out("test")
-    calibrated = calibrate_intervals(
-        model,
-        *problem.held_out("val"),
-        task.labels,
-        task.bins,
-        COVERAGE,
-        bounded=True,
-        verbose=0,
-        **problem.thresholds,
+    calibrated, interpolated = (
+        calibrate_intervals(
+            model,
+            *problem.held_out("val"),
+            task.labels,
+            task.bins,
+            COVERAGE,
+            bounded=True,
+            interpolate=interpolate,
+            verbose=0,
+            **problem.thresholds,
+        )
+        for interpolate in (False, True)
     )
     intervals = {
         "own": model.predict_interval(x, COVERAGE, verbose=0),
         "calibrated": calibrated.predict_interval(x, verbose=0),
         "ranges": calibrated.predict_ranges(x, verbose=0),
+        "interpolated": interpolated.predict_ranges(x, verbose=0),
     }
     table = evaluate_intervals(
         intervals, y, task.labels, task.bins, **problem.thresholds
@@ -84,7 +92,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
     rows = []
     for method in dict.fromkeys(line["method"] for line in lines):
         whole = means_by_set(lines, method, "calibrated", "mean_width")
-        for kind in ("own", "calibrated", "ranges"):
+        for kind in KINDS:
             held = means_by_set(lines, method, kind, "coverage")
             told = values_by_set(lines, method, kind, "coverage", FEWEST)
             wide = means_by_set(lines, method, kind, "mean_width")
@@ -111,18 +119,19 @@ def _table(lines: list[dict[str, Any]]) -> str:
         f"{shots_note(lines)}"
     )
     note += f" {lost} runs diverged and do not count." if lost else ""
-    table, by_set = markdown_table([titles, *rows]), _ranges_by_set(lines)
-    return f"# Intervals\n\n{note}\n\n{table}\n\n{by_set}\n"
+    parts = ["# Intervals", note, markdown_table([titles, *rows])]
+    parts += [_by_set(lines, kind) for kind in KINDS[2:]]
+    return "\n\n".join(parts) + "\n"
 
 
-def _ranges_by_set(lines: list[dict[str, Any]]) -> str:
-    """Coverage of the ranges on each data set, and what they save there."""
+def _by_set(lines: list[dict[str, Any]], kind: str) -> str:
+    """Coverage of these ranges on each data set, and what they save there."""
     rows = [["data set", "method", *SUBSETS[1:], "width over its interval's"]]
     for method in dict.fromkeys(line["method"] for line in lines):
-        told = values_by_set(lines, method, "ranges", "coverage", FEWEST)
+        told = values_by_set(lines, method, kind, "coverage", FEWEST)
         wide, whole = (
-            means_by_set(lines, method, kind, "mean_width")
-            for kind in ("ranges", "calibrated")
+            means_by_set(lines, method, one, "mean_width")
+            for one in (kind, "calibrated")
         )
         rows += [
             [name, method]
@@ -131,7 +140,7 @@ def _ranges_by_set(lines: list[dict[str, Any]]) -> str:
             for name, shots in told.items()
         ]
     rows[1:] = sorted(rows[1:], key=lambda row: row[0])
-    return f"## Coverage of ranges by data set\n\n{markdown_table(rows)}"
+    return f"## Coverage by data set: {kind}\n\n{markdown_table(rows)}"
 
 
 def _splits(lines: list[dict[str, Any]]) -> str:

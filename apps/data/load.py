@@ -10,10 +10,11 @@ from apps.data.block_split import SPLIT_BY
 from keras_groupdir.experiments import Problem
 
 FACES = ("utkface_dir", "agedb_dir", "imdb_wiki_dir")
+MOLECULES = {"molecules": "melting", "molecules_boiling": "boiling"}
 # Flags that belong to a data set, by its name.
 FLAGS: dict[str, tuple[str, ...]] = {
     "diamonds": (),
-    "molecules": (),
+    **dict.fromkeys(MOLECULES, ()),
     "sts_b_dir": ("data_dir", "glove"),
     **dict.fromkeys(FACES, ("data_dir",)),
 }
@@ -121,10 +122,10 @@ def _load(arguments: argparse.Namespace) -> Problem:
         from apps.data.diamonds import diamonds
 
         return diamonds()
-    if arguments.dataset == "molecules":
+    if arguments.dataset in MOLECULES:
         from apps.data.molecules.problem import molecules_problem
 
-        return molecules_problem()
+        return molecules_problem(MOLECULES[arguments.dataset])
     if arguments.dataset == "sts_b_dir":
         from apps.data.sts_b_dir.problem import sts_b_dir_problem
 

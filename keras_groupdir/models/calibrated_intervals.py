@@ -76,6 +76,7 @@ def calibrate_intervals(
     many_above: float | None = None,
     few_below: float | None = None,
     relative_shots: bool = False,
+    interpolate: bool = False,
     **kwargs: Any,
 ) -> CalibratedIntervals:
     """Makes intervals hold `coverage` of the labels of every shot.
@@ -99,6 +100,7 @@ def calibrate_intervals(
         many_above: See `labels.label_shots`.
         few_below: See `labels.label_shots`.
         relative_shots: See `labels.label_shots`.
+        interpolate: See `scores.calibrate_shots`. Defaults to `False`.
         **kwargs: As for `keras.Model.predict`.
 
     Returns:
@@ -134,6 +136,7 @@ def calibrate_intervals(
         many_above,
         few_below,
         relative_shots,
+        interpolate,
     )
     return CalibratedIntervals(model, calibration)
 

@@ -33,6 +33,7 @@ def calibrate_shots(
     many_above: float | None = None,
     few_below: float | None = None,
     relative_shots: bool = False,
+    interpolate: bool = False,
 ) -> ShotCalibration:
     """Makes intervals hold `coverage` of the labels of every shot.
 
@@ -75,6 +76,19 @@ def calibrate_shots(
     `intervals` are of samples that the model was trained on or chosen by. An
     interval of a larger `coverage` need not hold that of a smaller one.
 
+    Of few labels the rank is far more than `coverage` of them: of 16 the 90%
+    are all, which hold 94%. `interpolate` takes `q_c` between two of them,
+
+    ```
+    q_c = s_k + (r - k) (s_(k + 1) - s_k),    r = (n_c + 1) coverage
+                                              k = floor(r)
+    ```
+
+    with `s_k` the `k`-th smallest. Ranges then hold `coverage` if the share of
+    labels grows evenly from `s_k` to `s_(k + 1)`, and somewhat more if most lie
+    near `s_k`, as they mostly do: nearer to `coverage`, and no longer promised
+    to be at least that.
+
     The promise costs width: where rare labels are hard to predict, every
     interval that reaches into their range becomes wider, and each one does if
     there are too few of them (fewer than 9 for 90%, or 19 for 95%), which is
@@ -95,6 +109,8 @@ def calibrate_shots(
         many_above: See `labels.label_shots`.
         few_below: See `labels.label_shots`.
         relative_shots: See `labels.label_shots`.
+        interpolate: Whether to be near `coverage`, not at or above it, where
+            there are few labels. Defaults to `False`.
 
     Returns:
         `ShotCalibration`.
@@ -118,6 +134,8 @@ def calibrate_shots(
     - Vovk et al., Algorithmic learning in a random world, 2005, on conformal
       predictors by the class of the label.
     - [Romano et al., 2019](https://arxiv.org/abs/1905.03222), on the score.
+    - Weibull, The phenomenon of rupture in solids, 1939, on the share below the
+      `k`-th of `n` values, `k / (n + 1)` on average.
     """
     labels = check_labels("y", y)
     ends = check_intervals(intervals, len(labels), is_finite=True)
@@ -149,8 +167,8 @@ def calibrate_shots(
     _warn_of_too_few(calibration.counts, coverage)
     return replace(
         calibration,
-        margins=_margins(calibration, ends, labels, own),
-        own_margins=_own_margins(calibration, ends, labels, own),
+        margins=_margins(calibration, ends, labels, own, interpolate),
+        own_margins=_own_margins(calibration, ends, labels, own, interpolate),
     )
 
 
@@ -159,6 +177,7 @@ def _margins(
     ends: np.ndarray,
     labels: np.ndarray,
     own: np.ndarray,
+    interpolate: bool,
 ) -> dict[str, float]:
     """What each shot needs beside those before."""
     possible = PossibleLabels(ends, calibration.scaled)
@@ -166,7 +185,9 @@ def _margins(
     for shot in calibration.counts:
         stretches = calibration.stretches(shot)
         needed = possible.margins_to_hold(labels, stretches)
-        margins[shot] = _ranked(needed[own == shot], calibration.coverage)
+        margins[shot] = _quantile(
+            needed[own == shot], calibration.coverage, interpolate
+        )
         possible.add(stretches, margins[shot])
     return margins
 
@@ -176,19 +197,29 @@ def _own_margins(
     ends: np.ndarray,
     labels: np.ndarray,
     own: np.ndarray,
+    interpolate: bool,
 ) -> dict[str, float]:
     """What each shot needs if nothing else is held for another's sake."""
     outside = np.maximum(ends[:, 0] - labels, labels - ends[:, 1])
     outside = outside / margin_units(ends, calibration.scaled)
     return {
-        shot: _ranked(outside[own == shot], calibration.coverage)
+        shot: _quantile(outside[own == shot], calibration.coverage, interpolate)
         for shot in calibration.counts
     }
 
 
-def _ranked(scores: np.ndarray, coverage: float) -> float:
+def _quantile(scores: np.ndarray, coverage: float, interpolate: bool) -> float:
     rank = _rank(len(scores), coverage)
-    return float(np.sort(scores)[rank - 1]) if rank <= len(scores) else math.inf
+    if rank > len(scores):
+        return math.inf
+    ordered = np.sort(scores)
+    upper = float(ordered[rank - 1])
+    # Of 0 there is none below, and nothing lies between minus infinity and it.
+    if not interpolate or rank == 1 or not math.isfinite(ordered[rank - 2]):
+        return upper
+    lower = float(ordered[rank - 2])
+    share = min((len(scores) + 1) * coverage - (rank - 1), 1.0)
+    return lower + share * (upper - lower)
 
 
 def _rank(size: int, coverage: float) -> int:

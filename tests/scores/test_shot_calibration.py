@@ -225,6 +225,62 @@ def test_a_rank_that_is_whole_but_for_rounding_is_not_raised():
     assert found.margins["few"] == pytest.approx(54)
 
 
+def test_sixteen_labels_hold_nine_tenths_if_interpolated():
+    rng = np.random.default_rng(13)
+    bins = LabelGroups.equal_width(0, 1, num_groups=2)
+    held = {True: [], False: []}
+    for _ in range(1000):
+        y, new = rng.uniform(size=(2, 16))
+        points, others = y - rng.normal(size=16), new - rng.normal(size=16)
+        for interpolate in held:
+            found = calibrate_shots(
+                np.stack([points, points], axis=1),
+                *(y, y, bins),
+                interpolate=interpolate,
+            )
+            ranges = found.ranges(np.stack([others, others], axis=1))
+            lower, upper = np.moveaxis(ranges, 2, 0)
+            inside = (lower <= new[:, None]) & (new[:, None] <= upper)
+            held[interpolate].append(inside.any(axis=1).mean())
+    # Of 16,000: two standard errors, and what bends between two labels.
+    assert np.mean(held[True]) == pytest.approx(0.9, abs=0.012)
+    assert np.mean(held[False]) == pytest.approx(16 / 17, abs=0.008)
+
+
+@pytest.mark.parametrize("size", [9, 10, 16, 19, 240])
+def test_interpolated_margins_are_weibulls_quantile(size):
+    rng = np.random.default_rng(14)
+    bins = LabelGroups.equal_width(0, 1, num_groups=2)
+    y, off = rng.uniform(size=size), rng.exponential(size=size)
+    points = np.stack([y + off, y + off], axis=1)
+    found = calibrate_shots(points, y, y, bins, interpolate=True)
+    expected = np.quantile(off, 0.9, method="weibull")
+    for margins in (found.margins, found.own_margins):
+        assert list(margins.values()) == pytest.approx([expected])
+
+
+def test_too_few_labels_are_not_interpolated():
+    ends, y = draw(np.random.default_rng(15), 400)
+    kept = np.append(
+        np.flatnonzero(shot_of(y) != "few"),
+        np.flatnonzero(shot_of(y) == "few")[:8],
+    )
+    with pytest.warns(UserWarning, match="8 of few-shot"):
+        found = calibrate_shots(
+            ends[kept], y[kept], TRAIN, BINS, interpolate=True
+        )
+    assert found.margins["few"] == found.own_margins["few"] == math.inf
+    assert not math.isnan(found.margins["median"])
+
+
+def test_margins_of_labels_held_already_are_interpolated_too():
+    # Two of three need nothing more: nothing lies between that and a number.
+    found = calibrated(
+        np.random.default_rng(16), coverage=0.5, interpolate=True
+    )
+    assert not any(map(math.isnan, found.margins.values()))
+
+
 def test_intervals_grow_with_the_coverage():
     ends, y = draw(np.random.default_rng(6), 400)
     new, _ = draw(np.random.default_rng(7), 100)

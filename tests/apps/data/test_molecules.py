@@ -151,3 +151,11 @@ def test_molecules_are_found_by_name(problem):
     assert x.shape == (len(y), LENGTH)
     assert found.encoder(0).output_shape == (None, 128)
     assert (found.unit, found.metric) == ("K", "mae")
+
+
+def test_boiling_points_are_another_data_set_of_the_comparison():
+    parser = argparse.ArgumentParser()
+    add_data_flags(parser)
+    found = load_problem(parser.parse_args(["molecules_boiling"]))
+    assert found.name == "Molecules, boiling points"
+    assert found.digest != load_problem(parser.parse_args(["molecules"])).digest
