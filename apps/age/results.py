@@ -18,7 +18,7 @@ from apps.data.faces.task import BINS
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel
 from keras_groupdir import evaluate_shots
-from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.models import fit_group_weights
 
 # Faces that the exported service is asked about, for a check.
 PROBES = 8
@@ -88,26 +88,19 @@ def write_results(
 def _corrected(
     model: LabelModel, faces: dict[str, Faces], settings: Settings
 ) -> tuple[LabelModel, dict[str, Any]]:
-    """The model to use, and the validation errors by what was tried."""
+    """The model to use, and what validation made of its routing."""
     if (
         settings.prior_correction == "none"
         or not isinstance(model, GroupRegressor)
         or model.head.group_weights is not None
     ):
         return model, {}
-    chosen = choose_prior_correction(
-        model,
-        faces["val"].images,
-        faces["val"].ages,
-        faces["train"].ages,
-        temperatures=(1.0,),
-        verbose=0,
+    fitted = fit_group_weights(
+        model, faces["val"].images, faces["val"].ages, verbose=0
     )
-    shown = {
-        f"{tau:g}": round(error, 4) for (tau, _), error in chosen.errors.items()
-    }
-    print(f"Validation error by the prior correction, tau: {shown}")
-    return chosen.model, {"tau": chosen.tau, "errors": shown}
+    print(f"By validation: {fitted.said}")
+    errors = {"error": fitted.error, "error_before": fitted.error_before}
+    return fitted.model, {**fitted.settings, **errors}
 
 
 def _history(checkpoint: Checkpoint) -> dict[str, Any]:

@@ -119,8 +119,8 @@ _HELP = {
         f"{json.dumps(COMMITTED)}"
     ),
     "prior_correction": (
-        "after training, correct the routing of Group-DIR for common groups, "
-        "as much as is best for validation"
+        "after training, weigh the groups of Group-DIR as is best for "
+        "validation"
     ),
     "backbone": (
         "resnet4, resnet10, resnet18, resnet50, a KerasHub preset, or the name "

@@ -1,14 +1,16 @@
-"""What is the routing of a trained head worth, corrected after training?
+"""What is a trained model worth, corrected by held-out labels?
 
     python -m apps.compare.corrections FOLDER_OF_CSV_FILES --output FOLDER
 
-trains Group-DIR with each seed on each data set, with the budget of
+trains each method with each seed on each data set, with the budget of
 `apps.compare`, and predicts the test set with the routing as it was trained,
-and with corrections of it: group weights whose strength validation chooses, a
-temperature that it chooses, both; of strengths one half and one; and of EM on
-the inputs of the test set alone. (`groupdir_balanced` has chosen a strength
-while it was trained; its weights are taken off before others are tried.) Lines
-and table are as those of `apps.compare.intervals`, named `corrections`.
+and with corrections of it: a weight for each group, fitted on validation; group
+weights whose strength validation chooses, a temperature that it chooses, both;
+of strengths one half and one; and of EM on the inputs of the test set alone.
+(`groupdir_balanced` has fitted weights already; they are taken off before
+others are tried.) The control is `vanilla`, whose predictions are shifted by
+validation. Lines and table are as those of `apps.compare.intervals`, named
+`corrections`.
 """
 
 from collections.abc import Iterable
@@ -20,20 +22,27 @@ from apps.common.command import run_app
 from apps.compare.fitted_runs import SUBSETS
 from apps.compare.fitted_runs import means_by_set
 from apps.compare.fitted_runs import run_fitted
+from apps.compare.shift_predictions import shift_predictions
 from keras_groupdir import GroupRegressor
+from keras_groupdir import LabelModel
 from keras_groupdir.experiments import Change
+from keras_groupdir.experiments import OverSets
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import over_sets
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import estimate_label_shift
+from keras_groupdir.models import fit_group_weights
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import over_sets_cell
 from keras_groupdir.reports import shots_note
 from keras_groupdir.scores import evaluate_shots
 
-METHODS = ("groupdir", "groupdir_balanced")
+PLAIN = "vanilla"
+METHODS = (PLAIN, "groupdir", "groupdir_balanced")
 TRAINED = "as trained"
+FITTED = "weights by validation"
+SHIFTED = "shifted by validation"
 CHOICES: dict[str, dict[str, Any]] = {
     "tau by validation": {"temperatures": ()},
     "temperature by validation": {"taus": ()},
@@ -47,13 +56,16 @@ def main(argv: list[str] | None = None) -> str:
     return run_fitted("corrections", METHODS, _measured, _table, argv)
 
 
-def _measured(problem: Problem, model: GroupRegressor) -> dict[str, Any]:
-    labels = problem.task.labels
+def _measured(problem: Problem, model: LabelModel) -> dict[str, Any]:
     x, y = problem.held_out("test")
+    if not isinstance(model, GroupRegressor):
+        return _shots(problem, y, _shifted(problem, model, x))
+    labels = problem.task.labels
     counts = model.groups.counts(labels)
+    val = problem.held_out("val")
     chosen = {
         name: choose_prior_correction(
-            model, *problem.held_out("val"), labels, verbose=0, **settings
+            model, *val, labels, verbose=0, **settings
         )
         for name, settings in CHOICES.items()
     }
@@ -65,6 +77,7 @@ def _measured(problem: Problem, model: GroupRegressor) -> dict[str, Any]:
     }
     models = {
         TRAINED: model,
+        FITTED: fit_group_weights(model, *val, verbose=0).model,
         **{name: one.model for name, one in chosen.items()},
         **strengths,
         "EM, inputs alone": estimate_label_shift(
@@ -74,6 +87,17 @@ def _measured(problem: Problem, model: GroupRegressor) -> dict[str, Any]:
     rows = {name: one.predict(x, verbose=0) for name, one in models.items()}
     picked = {k: [one.tau, one.temperature] for k, one in chosen.items()}
     return {"chosen": picked, **_shots(problem, y, rows)}
+
+
+def _shifted(
+    problem: Problem, model: LabelModel, x: Any
+) -> dict[str, np.ndarray]:
+    known, labels = problem.held_out("val")
+    trained, held_out = (
+        model.predict(one, verbose=0).reshape(-1) for one in (x, known)
+    )
+    moved = shift_predictions(trained, held_out, labels.reshape(-1))
+    return {TRAINED: trained, SHIFTED: moved}
 
 
 def _shots(
@@ -108,41 +132,58 @@ class _Finished:
 def _table(lines: list[dict[str, Any]]) -> str:
     """Markdown, a row for each method and correction."""
     lines = [line for line in lines if not line.get("diverged")]
-    kinds = dict.fromkeys(kind for line in lines for kind in line["rows"])
     titles = ["method", "routing", "data sets"]
     titles += [f"{one} (%)" for one in SUBSETS]
     titles += ["all: better / worse", "few: better / worse"]
+    titles += [f"{one}, from {PLAIN} (%)" for one in ("all", "few")]
     rows = [titles]
+    plain = means_by_set(lines, PLAIN, TRAINED, "mae")
     for method in dict.fromkeys(line["method"] for line in lines):
-        base = means_by_set(lines, method, TRAINED, "mae")
-        for kind in kinds:
-            own = means_by_set(lines, method, kind, "mae")
-            rows.append([method, kind, str(len(own))])
-            if kind == TRAINED:
-                rows[-1] += ["-"] * 6
-                continue
-            over = {one: over_sets(_changes(own, base, one)) for one in SUBSETS}
-            rows[-1] += [over_sets_cell(one) for one in over.values()]
-            rows[-1] += [
-                f"{one.better} / {one.worse}" if one else "-"
-                for one in (over["all"], over["few"])
-            ]
+        trained = means_by_set(lines, method, TRAINED, "mae")
+        for kind in _kinds(lines, method):
+            errors = means_by_set(lines, method, kind, "mae")
+            is_trained = kind == TRAINED
+            rows.append([method, kind, str(len(errors))])
+            rows[-1] += ["-"] * 6 if is_trained else _from(errors, trained)
+            is_plain = is_trained and method == PLAIN
+            over = {} if is_plain else _over(errors, plain)
+            rows[-1] += [over_sets_cell(over.get(x)) for x in ("all", "few")]
     seeds = sorted({line["seed"] for line in lines})
     note = (
-        "Change of the test MAE from the routing as trained, in per cent, by "
+        "Change of the test MAE from the model as trained, in per cent, by "
         "the mean of the logarithms over data sets, with its 95% interval; "
         f"means over the seeds {seeds}. {shots_note(lines)}"
     )
     return f"# Corrections\n\n{note}\n\n{markdown_table(rows)}\n"
 
 
-def _changes(
-    own: dict[str, dict[str, float | None]],
-    base: dict[str, dict[str, float | None]],
-    subset: str,
-) -> Iterable[Change]:
-    for name, errors in own.items():
-        error, before = errors[subset], base[name][subset]
+def _kinds(lines: list[dict[str, Any]], method: str) -> Iterable[str]:
+    own = [line for line in lines if line["method"] == method]
+    return dict.fromkeys(kind for line in own for kind in line["rows"])
+
+
+Errors = dict[str, dict[str, float | None]]
+
+
+def _from(errors: Errors, base: Errors) -> list[str]:
+    """Cells of changes by subset, and how many sets are better and worse."""
+    over = _over(errors, base)
+    return [
+        *map(over_sets_cell, over.values()),
+        *(
+            f"{one.better} / {one.worse}" if one else "-"
+            for one in (over["all"], over["few"])
+        ),
+    ]
+
+
+def _over(errors: Errors, base: Errors) -> dict[str, OverSets | None]:
+    return {one: over_sets(_changes(errors, base, one)) for one in SUBSETS}
+
+
+def _changes(own: Errors, base: Errors, subset: str) -> Iterable[Change]:
+    for name in own.keys() & base.keys():
+        error, before = own[name][subset], base[name][subset]
         if error is not None and before:
             yield Change(100 * (error / before - 1), None, None)
 

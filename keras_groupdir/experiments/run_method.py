@@ -26,7 +26,7 @@ SPLITS = ("val", "test")
 # As `callbacks.ValidationError` has it.
 EVALUATED_AT_ONCE = 1024
 # What `fit_recipe` adds to a history.
-CHOSEN = ("tau", "temperature")
+CHOSEN = ("tau", "temperature", "group_weights")
 
 
 class FittedMethod(NamedTuple):

@@ -8,6 +8,8 @@ from keras_groupdir.models.evidential_regressor import EvidentialRegressor
 from keras_groupdir.models.feature_smoothing_regressor import (
     FeatureSmoothingRegressor,
 )
+from keras_groupdir.models.fitted_group_weights import FittedGroupWeights
+from keras_groupdir.models.fitted_group_weights import fit_group_weights
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.hierarchical_regressor import HierarchicalRegressor
 from keras_groupdir.models.label_model import LabelModel
@@ -33,6 +35,7 @@ __all__ = [
     "EncoderRegressor",
     "EvidentialRegressor",
     "FeatureSmoothingRegressor",
+    "FittedGroupWeights",
     "GroupRegressor",
     "HierarchicalRegressor",
     "LabelModel",
@@ -48,6 +51,7 @@ __all__ = [
     "choose_prior_correction",
     "encoder_of",
     "estimate_label_shift",
+    "fit_group_weights",
     "head_of",
     "retrain_head",
     "run_with_tensorflow",

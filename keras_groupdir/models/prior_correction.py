@@ -41,6 +41,21 @@ class PriorCorrection(NamedTuple):
     temperature: float
     errors: dict[Setting, float]
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What was chosen, ready for JSON."""
+        return {"tau": self.tau, "temperature": self.temperature}
+
+    @property
+    def said(self) -> str:
+        """The same for people."""
+        key = self.tau, self.temperature
+        return (
+            f"prior correction with tau {self.tau:g}, temperature "
+            f"{self.temperature:g}; error {self.errors[key]:.4g}, "
+            f"{self.errors[0.0, 1.0]:.4g} without"
+        )
+
 
 def choose_prior_correction(
     model: GroupRegressor,

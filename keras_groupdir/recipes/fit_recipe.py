@@ -13,7 +13,6 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.check_inside import check_inside
 from keras_groupdir.models import LabelModel
-from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import head_of
 from keras_groupdir.recipes.compiled_models import CompiledModels
 from keras_groupdir.recipes.label_task import LabelTask
@@ -162,24 +161,15 @@ def fit_recipe(
         model.compile(**{**arguments, "optimizer": trained.optimizer})
     if recipe.finish is not None:
         chosen = recipe.finish(model, *data.held_out(), task.labels, verbose=0)
-        histories[-1]["tau"] = [chosen.tau]
-        histories[-1]["temperature"] = [chosen.temperature]
+        found = {name: [value] for name, value in chosen.settings.items()}
+        histories[-1].update(found)
         if chosen.model is not model:
             fresh_optimizer = _optimizer_like(optimizer)
             model = chosen.model
             model.compile(**{**arguments, "optimizer": fresh_optimizer})
         if fit_arguments.get("verbose"):
-            sys.stdout.write(_said(chosen))
+            sys.stdout.write(f"Chosen by validation: {chosen.said}\n")
     return FittedRecipe(model, histories)
-
-
-def _said(chosen: PriorCorrection) -> str:
-    key = chosen.tau, chosen.temperature
-    return (
-        f"Chosen by validation: prior correction with tau {chosen.tau:g}, "
-        f"temperature {chosen.temperature:g}; error {chosen.errors[key]:.4g}, "
-        f"{chosen.errors[0.0, 1.0]:.4g} without\n"
-    )
 
 
 def _optimizer_like(optimizer: Any) -> keras.optimizers.Optimizer:

@@ -1,6 +1,5 @@
 """Recipes of Group-DIR: group classifier and experts."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,27 +10,38 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import LogitAdjustedCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
+from keras_groupdir.models import FittedGroupWeights
 from keras_groupdir.models import GroupRegressor
-from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.models import fit_group_weights
 from keras_groupdir.recipes.groupings import GROUPINGS
 from keras_groupdir.recipes.groupings import task_groups
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import EMBEDDING
 from keras_groupdir.recipes.recipe import HEAD
+from keras_groupdir.recipes.recipe import Correct
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.weights import HistogramWeights
 
 STARTS = ("median", "centers")
-# With the density weights of `groupdir_balanced` temperatures change nothing.
-CORRECTIONS: dict[str, Callable[..., PriorCorrection] | None] = {
+TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
+
+
+def _fitted(
+    model: GroupRegressor, x: Any, y: Any, train_labels: Any, **kwargs: Any
+) -> FittedGroupWeights:
+    # These ask held-out labels alone.
+    return fit_group_weights(model, x, y, **kwargs)
+
+
+CORRECTIONS: dict[str, Correct | None] = {
     "none": None,
     "prior": partial(choose_prior_correction, temperatures=(1.0,)),
     "routing": choose_prior_correction,
+    "weights": _fitted,
 }
-TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
 
 
 def groupdir(
@@ -74,10 +84,12 @@ def groupdir(
         start: Where experts start: `"median"`, all at that of the labels, or
             `"centers"`, each at the center of its group. Defaults to
             `"median"`.
-        correction: What validation data choose of a corrected routing, see
-            `models.choose_prior_correction`: `"none"`, the strength of group
-            weights (`"prior"`), or both it and a temperature (`"routing"`).
-            Defaults to `"none"`.
+        correction: What validation data choose of a corrected routing:
+            `"none"`; a weight for each group (`"weights"`), see
+            `models.fit_group_weights`; the strength of weights that follow from
+            training labels (`"prior"`), or both it and a temperature
+            (`"routing"`), see `models.choose_prior_correction`. Defaults to
+            `"none"`.
         reweight: Density weights of samples, see `labels.histogram_weights`,
             or `None` for none. Defaults to `None`.
     """

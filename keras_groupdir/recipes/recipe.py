@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_groupdir.models import FittedGroupWeights
 from keras_groupdir.models import LabelModel
 from keras_groupdir.models import PriorCorrection
 from keras_groupdir.recipes.label_task import LabelTask
@@ -16,6 +17,9 @@ from keras_groupdir.resampling import Resampled
 Weigh = Callable[[np.ndarray, LabelTask], np.ndarray]
 # Losses and their weights, by the name of the output.
 Losses = tuple[dict[str, keras.losses.Loss], dict[str, float]]
+
+# Of a trained model, held-out inputs, their labels, and the training labels.
+Correct = Callable[..., PriorCorrection | FittedGroupWeights]
 
 ALL, EMBEDDING, HEAD = "all", "embedding", "head"
 
@@ -69,4 +73,4 @@ class Recipe:
     table_stages: tuple[Stage, ...] | None = None
     views: int = 1
     note: str = ""
-    finish: Callable[..., PriorCorrection] | None = None
+    finish: Correct | None = None

@@ -70,9 +70,9 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "groupdir_paper": partial(groupdir, **PAPER),
     "groupdir_soft": partial(groupdir, "soft", "soft"),
     "groupdir": groupdir,
-    "groupdir_corrected": partial(groupdir, correction="routing"),
+    "groupdir_corrected": partial(groupdir, correction="weights"),
     "groupdir_balanced": partial(
-        groupdir, correction="prior", reweight="fourth_root_inverse"
+        groupdir, correction="weights", reweight="fourth_root_inverse"
     ),
     "groupdir_lds": with_lds(groupdir),
     "groupdir_two_stage": groupdir_two_stage,

@@ -175,8 +175,7 @@ def training_data(
     if validation is None and recipe.finish is not None:
         raise ValueError(
             f"`validation_data` must be given for {recipe.title}, which "
-            "chooses by it how much to correct for the group prior. "
-            "Received: none"
+            "corrects its routing by it. Received: none"
         )
     if isinstance(validation, list | tuple):
         validation = _checked_pair("validation_data", validation)

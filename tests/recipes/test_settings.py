@@ -9,6 +9,7 @@ from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.labels import histogram_weights
 from keras_groupdir.models import VanillaRegressor
 from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.models import fit_group_weights
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
@@ -275,11 +276,11 @@ def test_where_experts_start(name, start, spread):
 RARE = np.full(len(Y), Y.max())
 
 
-def corrected(name):
-    """The model, and the strength and temperature that its history tells."""
+def corrected(name, correction):
+    """The model, and the last history, which tells what was chosen."""
     model, histories = fit_recipe(
         # Whose experts differ from the start.
-        make_recipe(name, start="centers"),
+        make_recipe(name, start="centers", **correction),
         small_encoder(),
         LabelTask(Y, BINS),
         X,
@@ -287,12 +288,12 @@ def corrected(name):
         validation_data=(X, RARE),
         verbose=2,
     )
-    (tau,), (temperature,) = (histories[-1][x] for x in ("tau", "temperature"))
-    return model, tau, temperature
+    return model, histories[-1]
 
 
 def test_validation_chooses_strength_and_temperature(capsys):
-    model, tau, temperature = corrected("groupdir_corrected")
+    model, history = corrected("groupdir", {"correction": "routing"})
+    (tau,), (temperature,) = history["tau"], history["temperature"]
     again = choose_prior_correction(
         model.with_routing("mixture"), X, RARE, Y, verbose=0
     )
@@ -304,15 +305,24 @@ def test_validation_chooses_strength_and_temperature(capsys):
 
 
 def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
-    model, tau, temperature = corrected("groupdir_balanced")
-    assert (tau, temperature) == (1.0, 1.0)
-    weights = group_prior_weights(model.groups.counts(Y), tau)
+    model, history = corrected("groupdir_balanced", {"correction": "prior"})
+    assert (history["tau"], history["temperature"]) == ([1.0], [1.0])
+    weights = group_prior_weights(model.groups.counts(Y), 1.0)
     np.testing.assert_allclose(model.head.group_weights, weights)
     assert "prior correction with tau 1" in capsys.readouterr().out
     # Compiled, with the losses it was trained on.
     logs = model.evaluate(X, Y, verbose=0, return_dict=True)
     assert np.isfinite(logs["loss"])
     assert sorted(model.loss) == ["expert_values", "group_logits", "prediction"]
+
+
+@pytest.mark.parametrize("name", ["groupdir_corrected", "groupdir_balanced"])
+def test_validation_finds_a_weight_for_each_group(name, capsys):
+    model, history = corrected(name, {})
+    again = fit_group_weights(model, X, RARE, verbose=0)
+    np.testing.assert_allclose(model.head.group_weights, again.group_weights)
+    assert history["group_weights"] == [again.settings["group_weights"]]
+    assert "validation: weights of groups [" in capsys.readouterr().out
 
 
 def test_balanced_weighs_by_the_fourth_root():
@@ -339,7 +349,7 @@ def test_a_data_set_can_be_what_is_chosen_by():
         "groupdir_balanced", validation_data=Listed(batches)
     ).histories
     (expected,) = fitted("groupdir_balanced", validation_data=(X, Y)).histories
-    assert chosen["tau"] == expected["tau"]
+    assert chosen["group_weights"] == expected["group_weights"]
 
 
 class Listed(keras.utils.PyDataset):

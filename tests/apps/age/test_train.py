@@ -88,10 +88,10 @@ def test_groupdir_leaves_everything_behind(arguments, tmp_path, capsys):
     folder = tmp_path / "run"
     assert json.loads((folder / "results.json").read_text()) == result
     correction = result["prior_correction"]
-    balanced = ["balanced"] if correction["tau"] else []
-    rows = ["hard", "soft", "mixture", *balanced, "oracle"]
+    rows = ["hard", "soft", "mixture", "balanced", "oracle"]
     assert list(result["test"]["rows"]) == rows
-    assert result["routing"] == [*rows[:-1], "mixture"][-1 - len(balanced)]
+    assert result["routing"] == "balanced"
+    assert len(correction["group_weights"]) == 6
     assert (result["method"], result["seed"]) == ("groupdir", 0)
     assert result["settings"] == {"num_groups": 6}
     assert result["flags"]["dataset"] == "utkface_dir"
@@ -102,12 +102,10 @@ def test_groupdir_leaves_everything_behind(arguments, tmp_path, capsys):
     # The filling of the last batch weighs nothing.
     rows = result["validation"]["rows"]
     assert best == pytest.approx(rows["mixture"]["mae"]["all"], rel=1e-4)
-    errors = correction["errors"]
-    assert errors["0"] == pytest.approx(best, rel=1e-4)
-    chosen = errors[f"{correction['tau']:g}"]
-    assert chosen == min(errors.values())
-    own = rows[result["routing"]]["mae"]["all"]
-    assert own == pytest.approx(chosen, rel=1e-4)
+    assert correction["error_before"] == pytest.approx(best, rel=1e-4)
+    assert correction["error"] <= correction["error_before"]
+    own = rows["balanced"]["mae"]["all"]
+    assert own == pytest.approx(correction["error"], rel=1e-4)
     with np.load(folder / "predictions.npz") as arrays:
         assert arrays["group_logits"].shape == (16, 6)
         np.testing.assert_allclose(

@@ -1,0 +1,194 @@
+"""The group weights that make a trained model best on held-out samples."""
+
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+from keras import ops
+
+from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_not_negative
+from keras_groupdir.layers import routing_weights
+from keras_groupdir.models.group_regressor import GroupRegressor
+from keras_groupdir.models.group_regressor import check_group_regressor
+from keras_groupdir.scores.evaluate_shots import check_length
+from keras_groupdir.types import ArrayLike
+
+# Of the logarithm of a weight: a group may change its mind by so much at once.
+FIRST_STEP = 1.0
+LAST_STEP = 1 / 16
+
+
+class FittedGroupWeights(NamedTuple):
+    """What `fit_group_weights` returns.
+
+    Attributes:
+        model: With the group weights.
+        group_weights: Of mean 1. Shape `(num_groups,)`.
+        error: On the samples that they were fitted to.
+        error_before: On the same samples, without group weights.
+    """
+
+    model: GroupRegressor
+    group_weights: np.ndarray
+    error: float
+    error_before: float
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What was found, ready for JSON."""
+        return {"group_weights": self.group_weights.round(4).tolist()}
+
+    @property
+    def said(self) -> str:
+        """The same for people."""
+        return (
+            f"weights of groups {self.group_weights.round(2).tolist()}; "
+            f"error {self.error:.4g}, {self.error_before:.4g} without"
+        )
+
+
+def fit_group_weights(
+    model: GroupRegressor,
+    x: Any,
+    y: ArrayLike,
+    penalty: float = 0.5,
+    **kwargs: Any,
+) -> FittedGroupWeights:
+    """Gives a trained model the group weights that held-out samples ask for.
+
+    Training labels are skewed: the model comes to expect common groups more
+    often than they occur where rare ones matter. `choose_prior_correction`
+    undoes that by one number for all groups; here each group has its own. With
+    the shares `r_g(x)` of the routing, see `layers.routing_weights`, and the
+    experts' values `v_g(x)`, the weights `w_g` minimize
+
+    ```
+    prediction = sum_g w_g r_g(x) v_g(x) / sum_g w_g r_g(x)
+    mean error of prediction / spread of y + penalty * sum_g (log w_g)^2 / n
+    ```
+
+    where error and spread are the mean squared distance, the spread's from the
+    mean, if the model's error is squared, else the mean absolute one, the
+    spread's from the median. The more samples, the less the penalty holds
+    weights at 1, which are no correction. Weights are found one group at a
+    time, each in steps of its logarithm that are halved when none helps.
+
+    Samples must be as common as where the model will be used, and not be those
+    it was trained on. Error on them is too small afterwards, by what that many
+    weights can learn by heart: judge the model on others.
+
+    Args:
+        model: Trained `GroupRegressor`. Group weights that it has are replaced.
+        x: Validation inputs, as for `predict`.
+        y: Validation labels. Shape `(n,)` or `(n, 1)`.
+        penalty: At least 0. Defaults to `0.5`.
+        **kwargs: As for `keras.Model.predict`.
+
+    Returns:
+        `FittedGroupWeights`.
+
+    Examples:
+
+    >>> inputs = keras.Input((4,))
+    >>> encoder = keras.Model(inputs, keras.layers.Dense(8)(inputs))
+    >>> groups = LabelGroups.equal_width(0, 5, num_groups=5)
+    >>> model = GroupRegressor(encoder, groups)
+    >>> x, y = np.zeros((6, 4), "float32"), np.linspace(0, 5, 6)
+    >>> fitted = fit_group_weights(model, x, y, verbose=0)
+    >>> fitted.group_weights.shape, fitted.error <= fitted.error_before
+    ((5,), True)
+
+    References:
+    - [Saerens et al., 2002](https://doi.org/10.1162/089976602753284446), on
+      posteriors under other priors.
+    - [Hooke & Jeeves, 1961](https://doi.org/10.1145/321062.321069), on the
+      search.
+    """
+    check_group_regressor(model)
+    labels = check_labels("y", y).astype("float64")
+    penalty = check_not_negative("penalty", penalty)
+    outputs = model.predict_outputs(x, **kwargs)
+    check_length(outputs["prediction"], labels)
+    head = model.head
+    shares = routing_weights(
+        outputs["group_logits"],
+        # Hard routing weighs these, and then takes the largest.
+        "soft" if head.routing == "hard" else head.routing,
+        head.beta,
+        temperature=head.temperature,
+    )
+    objective = _Objective(
+        ops.convert_to_numpy(shares).astype("float64"),
+        outputs["expert_values"].astype("float64").reshape(shares.shape),
+        labels,
+        is_hard=head.routing == "hard",
+        is_squared=model.error == "squared",
+    )
+    logs = _search(objective, shares.shape[1], penalty / len(labels))
+    weights = np.exp(logs - logs.max())
+    weights /= weights.mean()
+    return FittedGroupWeights(
+        model.with_routing(head.routing, weights, head.temperature),
+        weights,
+        objective.error(logs),
+        objective.error(np.zeros_like(logs)),
+    )
+
+
+class _Objective:
+    """Error of predictions by weights, and what it is a share of."""
+
+    def __init__(
+        self,
+        shares: np.ndarray,
+        values: np.ndarray,
+        labels: np.ndarray,
+        is_hard: bool,
+        is_squared: bool,
+    ) -> None:
+        self._shares, self._values, self._labels = shares, values, labels
+        self._is_hard, self._power = is_hard, 2 if is_squared else 1
+        middle = labels.mean() if is_squared else np.median(labels)
+        # Of labels that are all the same, the unit does not matter.
+        self.spread = self._mean(np.full_like(labels, middle)) or 1.0
+
+    def error(self, logs: np.ndarray) -> float:
+        weighed = self._shares * np.exp(logs - logs.max())
+        if self._is_hard:
+            likeliest = weighed.argmax(axis=1)[:, None]
+            routed = np.take_along_axis(self._values, likeliest, axis=1)[:, 0]
+        else:
+            sums = weighed.sum(axis=1)
+            routed = (weighed * self._values).sum(axis=1) / sums
+        return self._mean(routed)
+
+    def _mean(self, predictions: np.ndarray) -> float:
+        off = np.abs(predictions - self._labels) ** self._power
+        return float(off.mean())
+
+
+def _search(
+    objective: _Objective, num_groups: int, penalty: float
+) -> np.ndarray:
+    """Logarithms of weights that no step makes better."""
+
+    def worth(logs: np.ndarray) -> float:
+        square = float(np.square(logs).sum())
+        return objective.error(logs) / objective.spread + penalty * square
+
+    logs = np.zeros(num_groups)
+    best, step = worth(logs), FIRST_STEP
+    while step >= LAST_STEP:
+        before = best
+        for group in range(num_groups):
+            for sign in (1, -1):
+                tried = logs.copy()
+                tried[group] += sign * step
+                found = worth(tried)
+                if found < best:
+                    logs, best = tried, found
+                    break
+        if before - best < 1e-6:
+            step /= 2
+    return logs
