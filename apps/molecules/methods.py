@@ -14,5 +14,5 @@ TITLES = {
 SETTINGS: dict[str, dict[str, Any]] = {
     "vanilla": {},
     "sqinv_lds": {},
-    GROUPDIR: {"reweight": "sqrt_inverse"},
+    GROUPDIR: {"reweight": "sqrt_inverse", "correction": "prior"},
 }

@@ -5,6 +5,7 @@ from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.models import VanillaRegressor
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import estimate_label_shift
+from keras_groupdir.models import fit_group_weights
 from keras_groupdir.scores import mean_absolute_error
 from keras_groupdir.scores import mean_squared_error
 from tests.support.models import skewed_data
@@ -127,6 +128,7 @@ def test_strengths_are_several():
     "correct",
     [
         lambda model: choose_prior_correction(model, X, Y, Y),
+        lambda model: fit_group_weights(model, X, Y),
         lambda model: estimate_label_shift(model, X, Y),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 from keras_groupdir import LabelGroups
 from keras_groupdir.models import calibrate_intervals
 from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.models import fit_group_weights
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
@@ -71,6 +72,8 @@ def test_a_correction_is_of_the_same_samples():
     ]
     error = np.abs(np.concatenate(by_hand) - Y).mean()
     assert chosen.errors[0.0, 1.0] == pytest.approx(error, rel=1e-5)
+    fitted_weights = fit_group_weights(model, Sentences(), Y, verbose=0)
+    assert fitted_weights.error_before == pytest.approx(error, rel=1e-5)
 
 
 def test_scores_and_intervals():
