@@ -52,6 +52,7 @@ def fit_group_weights(
     model: GroupRegressor,
     x: Any,
     y: ArrayLike,
+    sample_weight: ArrayLike | None = None,
     penalty: float = 0.5,
     **kwargs: Any,
 ) -> FittedGroupWeights:
@@ -70,9 +71,11 @@ def fit_group_weights(
 
     where error and spread are the mean squared distance, the spread's from the
     mean, if the model's error is squared, else the mean absolute one, the
-    spread's from the median. The more samples, the less the penalty holds
-    weights at 1, which are no correction. Weights are found one group at a
-    time, each in steps of its logarithm that are halved when none helps.
+    spread's from the median; both are weighted means, if there are sample
+    weights, as for a model that was trained with some. The more samples, the
+    less the penalty holds weights at 1, which are no correction. Weights are
+    found one group at a time, each in steps of its logarithm that are halved
+    when none helps.
 
     Samples must be as common as where the model will be used, and not be those
     it was trained on. Error on them is too small afterwards, by what that many
@@ -82,6 +85,8 @@ def fit_group_weights(
         model: Trained `GroupRegressor`. Group weights that it has are replaced.
         x: Validation inputs, as for `predict`.
         y: Validation labels. Shape `(n,)` or `(n, 1)`.
+        sample_weight: How much each sample counts. Shape `(n,)`. Defaults to
+            all alike.
         penalty: At least 0. Defaults to `0.5`.
         **kwargs: As for `keras.Model.predict`.
 
@@ -110,6 +115,7 @@ def fit_group_weights(
     penalty = check_not_negative("penalty", penalty)
     outputs = model.predict_outputs(x, **kwargs)
     check_length(outputs["prediction"], labels)
+    counts = _checked_weights(sample_weight, labels)
     head = model.head
     shares = routing_weights(
         outputs["group_logits"],
@@ -122,6 +128,7 @@ def fit_group_weights(
         ops.convert_to_numpy(shares).astype("float64"),
         outputs["expert_values"].astype("float64").reshape(shares.shape),
         labels,
+        counts,
         is_hard=head.routing == "hard",
         is_squared=model.error == "squared",
     )
@@ -136,6 +143,21 @@ def fit_group_weights(
     )
 
 
+def _checked_weights(
+    sample_weight: ArrayLike | None, labels: np.ndarray
+) -> np.ndarray:
+    if sample_weight is None:
+        return np.ones(len(labels))
+    weights = check_labels("sample_weight", sample_weight).astype("float64")
+    if len(weights) != len(labels) or (weights < 0).any() or not weights.any():
+        raise ValueError(
+            "`sample_weight` must hold one number of at least 0 for each of "
+            f"{len(labels)} labels, not all 0. Received: {len(weights)} "
+            f"numbers, the least of them {weights.min():g}"
+        )
+    return weights
+
+
 class _Objective:
     """Error of predictions by weights, and what it is a share of."""
 
@@ -144,10 +166,12 @@ class _Objective:
         shares: np.ndarray,
         values: np.ndarray,
         labels: np.ndarray,
+        counts: np.ndarray,
         is_hard: bool,
         is_squared: bool,
     ) -> None:
         self._shares, self._values, self._labels = shares, values, labels
+        self._counts = counts
         self._is_hard, self._power = is_hard, 2 if is_squared else 1
         middle = labels.mean() if is_squared else np.median(labels)
         # Of labels that are all the same, the unit does not matter.
@@ -165,7 +189,7 @@ class _Objective:
 
     def _mean(self, predictions: np.ndarray) -> float:
         off = np.abs(predictions - self._labels) ** self._power
-        return float(off.mean())
+        return float(np.average(off, weights=self._counts))
 
 
 def _search(

@@ -160,7 +160,7 @@ def fit_recipe(
         encoder.trainable = False
         model.compile(**{**arguments, "optimizer": trained.optimizer})
     if recipe.finish is not None:
-        chosen = recipe.finish(model, *data.held_out(), task.labels, verbose=0)
+        chosen = recipe.finish(model, *data.held_out(), task)
         found = {name: [value] for name, value in chosen.settings.items()}
         histories[-1].update(found)
         if chosen.model is not model:

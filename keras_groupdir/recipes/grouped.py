@@ -1,10 +1,10 @@
 """Recipes of Group-DIR: group classifier and experts."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import keras
+import numpy as np
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.labels.histogram_weights import REWEIGHTS
@@ -12,6 +12,7 @@ from keras_groupdir.losses import LogitAdjustedCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.models import FittedGroupWeights
 from keras_groupdir.models import GroupRegressor
+from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import fit_group_weights
 from keras_groupdir.recipes.groupings import GROUPINGS
@@ -23,24 +24,17 @@ from keras_groupdir.recipes.recipe import Correct
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
+from keras_groupdir.recipes.recipe import Weigh
 from keras_groupdir.recipes.weights import HistogramWeights
 
 STARTS = ("median", "centers")
 TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
-
-
-def _fitted(
-    model: GroupRegressor, x: Any, y: Any, train_labels: Any, **kwargs: Any
-) -> FittedGroupWeights:
-    # These ask held-out labels alone.
-    return fit_group_weights(model, x, y, **kwargs)
-
-
-CORRECTIONS: dict[str, Correct | None] = {
-    "none": None,
-    "prior": partial(choose_prior_correction, temperatures=(1.0,)),
-    "routing": choose_prior_correction,
-    "weights": _fitted,
+# Of the routing by validation, with the temperatures that are tried.
+CORRECTIONS: dict[str, dict[str, Any]] = {
+    "none": {},
+    "weights": {},
+    "prior": {"temperatures": (1.0,)},
+    "routing": {},
 }
 
 
@@ -85,11 +79,11 @@ def groupdir(
             `"centers"`, each at the center of its group. Defaults to
             `"median"`.
         correction: What validation data choose of a corrected routing:
-            `"none"`; a weight for each group (`"weights"`), see
-            `models.fit_group_weights`; the strength of weights that follow from
-            training labels (`"prior"`), or both it and a temperature
-            (`"routing"`), see `models.choose_prior_correction`. Defaults to
-            `"none"`.
+            `"none"`; a weight for each group (`"weights"`), by errors that are
+            weighed as in training, see `models.fit_group_weights`; the strength
+            of weights that follow from training labels (`"prior"`), or both it
+            and a temperature (`"routing"`), see
+            `models.choose_prior_correction`. Defaults to `"none"`.
         reweight: Density weights of samples, see `labels.histogram_weights`,
             or `None` for none. Defaults to `None`.
     """
@@ -136,7 +130,23 @@ def groupdir(
     stages = (Stage(build, losses, weigh),)
     if correction != "none":
         title += ", balanced" if correction == "prior" else ", corrected"
-    return Recipe(title, stages, finish=CORRECTIONS[correction])
+    return Recipe(title, stages, finish=_finish(correction, weigh))
+
+
+def _finish(correction: str, weigh: Weigh | None) -> Correct | None:
+    def correct(
+        model: GroupRegressor, x: Any, y: np.ndarray, task: LabelTask
+    ) -> PriorCorrection | FittedGroupWeights:
+        if correction == "weights":
+            # What counts more in training does here, too.
+            counts = None if weigh is None else weigh(y, task)
+            return fit_group_weights(model, x, y, counts, verbose=0)
+        settings = CORRECTIONS[correction]
+        return choose_prior_correction(
+            model, x, y, task.labels, verbose=0, **settings
+        )
+
+    return None if correction == "none" else correct
 
 
 def groupdir_two_stage(

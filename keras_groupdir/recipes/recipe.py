@@ -18,8 +18,10 @@ Weigh = Callable[[np.ndarray, LabelTask], np.ndarray]
 # Losses and their weights, by the name of the output.
 Losses = tuple[dict[str, keras.losses.Loss], dict[str, float]]
 
-# Of a trained model, held-out inputs, their labels, and the training labels.
-Correct = Callable[..., PriorCorrection | FittedGroupWeights]
+# Of a trained model, held-out inputs, their labels, and the task.
+Correct = Callable[
+    [Any, Any, np.ndarray, LabelTask], PriorCorrection | FittedGroupWeights
+]
 
 ALL, EMBEDDING, HEAD = "all", "embedding", "head"
 
@@ -64,8 +66,8 @@ class Recipe:
         views: Randomly changed versions of a sample in one batch that the
             method was published with.
         note: What is not as published, or not published, if it matters.
-        finish: Corrects the trained model by held-out inputs, their labels and
-            the training labels; or `None`.
+        finish: Corrects the trained model by held-out inputs and labels, or
+            `None`.
     """
 
     title: str

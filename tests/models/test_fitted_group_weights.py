@@ -103,6 +103,25 @@ def test_more_samples_are_believed_more():
     assert many.error < 0.5 * few.error < 0.5 * few.error_before
 
 
+def test_a_sample_that_counts_three_times_is_there_three_times():
+    model = small_regressor()
+    often = np.where(np.median(Y) < Y, 3, 1)
+    weighed = fit_group_weights(model, X, Y, often, penalty=0.0, verbose=0)
+    repeated = fit_group_weights(
+        model,
+        np.repeat(X, often, axis=0),
+        np.repeat(Y, often),
+        penalty=0.0,
+        verbose=0,
+    )
+    plain = fit_group_weights(model, X, Y, penalty=0.0, verbose=0)
+    # The medians by which errors are divided differ, and with them the last
+    # step that is worth it.
+    assert weighed.error == pytest.approx(repeated.error, rel=1e-3)
+    assert weighed.error_before == pytest.approx(repeated.error_before)
+    assert weighed.error_before != pytest.approx(plain.error_before, rel=0.01)
+
+
 @pytest.mark.parametrize("unit", [1e-6, 1e6])
 def test_the_unit_of_labels_does_not_matter(unit):
     found = []

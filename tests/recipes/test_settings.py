@@ -319,10 +319,29 @@ def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
 @pytest.mark.parametrize("name", ["groupdir_corrected", "groupdir_balanced"])
 def test_validation_finds_a_weight_for_each_group(name, capsys):
     model, history = corrected(name, {})
+    # The rare labels are all the same, and so are their weights.
     again = fit_group_weights(model, X, RARE, verbose=0)
     np.testing.assert_allclose(model.head.group_weights, again.group_weights)
     assert history["group_weights"] == [again.settings["group_weights"]]
     assert "validation: weights of groups [" in capsys.readouterr().out
+
+
+def test_what_counts_more_in_training_does_so_in_the_correction():
+    model, _ = fit_recipe(
+        make_recipe("groupdir_balanced", start="centers"),
+        small_encoder(),
+        LabelTask(Y, BINS),
+        X,
+        Y,
+        validation_data=(X, Y),
+    )
+    rare_count_more = histogram_weights(Y, BINS, "fourth_root_inverse")
+    again, plain = (
+        fit_group_weights(model, X, Y, weights, verbose=0).group_weights
+        for weights in (rare_count_more, None)
+    )
+    np.testing.assert_allclose(model.head.group_weights, again)
+    assert not np.allclose(again, plain)
 
 
 def test_balanced_weighs_by_the_fourth_root():
