@@ -171,6 +171,8 @@ class _Objective:
         is_squared: bool,
     ) -> None:
         self._shares, self._values, self._labels = shares, values, labels
+        # Once, as the search asks for some hundred errors.
+        self._products = shares * values
         self._counts = counts
         self._is_hard, self._power = is_hard, 2 if is_squared else 1
         middle = labels.mean() if is_squared else np.median(labels)
@@ -178,13 +180,12 @@ class _Objective:
         self.spread = self._mean(np.full_like(labels, middle)) or 1.0
 
     def error(self, logs: np.ndarray) -> float:
-        weighed = self._shares * np.exp(logs - logs.max())
+        weights = np.exp(logs - logs.max())
         if self._is_hard:
-            likeliest = weighed.argmax(axis=1)[:, None]
+            likeliest = (self._shares * weights).argmax(axis=1)[:, None]
             routed = np.take_along_axis(self._values, likeliest, axis=1)[:, 0]
         else:
-            sums = weighed.sum(axis=1)
-            routed = (weighed * self._values).sum(axis=1) / sums
+            routed = (self._products @ weights) / (self._shares @ weights)
         return self._mean(routed)
 
     def _mean(self, predictions: np.ndarray) -> float:
