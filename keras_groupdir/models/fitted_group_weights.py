@@ -25,7 +25,8 @@ class FittedGroupWeights(NamedTuple):
     Attributes:
         model: With the group weights.
         group_weights: Of mean 1. Shape `(num_groups,)`.
-        error: On the samples that they were fitted to.
+        error: Mean on the samples that they were fitted to, never larger than
+            before.
         error_before: On the same samples, without group weights.
     """
 
@@ -71,11 +72,13 @@ def fit_group_weights(
 
     where error and spread are the mean squared distance, the spread's from the
     mean, if the model's error is squared, else the mean absolute one, the
-    spread's from the median; both are weighted means, if there are sample
-    weights, as for a model that was trained with some. The more samples, the
-    less the penalty holds weights at 1, which are no correction. Weights are
-    found one group at a time, each in steps of its logarithm that are halved
-    when none helps.
+    spread's from the median. The more samples, the less the penalty holds
+    weights at 1, which are no correction. Weights are found one group at a
+    time, each in steps of its logarithm that are halved when none helps.
+
+    With sample weights both means are weighted, as for a model that was trained
+    with some. If what is found makes the plain mean error larger, so that
+    common labels lose more than rare ones gain, samples count alike after all.
 
     Samples must be as common as where the model will be used, and not be those
     it was trained on. Error on them is too small afterwards, by what that many
@@ -124,22 +127,25 @@ def fit_group_weights(
         head.beta,
         temperature=head.temperature,
     )
-    objective = _Objective(
+    routed = _Routed(
         ops.convert_to_numpy(shares).astype("float64"),
         outputs["expert_values"].astype("float64").reshape(shares.shape),
         labels,
-        counts,
         is_hard=head.routing == "hard",
         is_squared=model.error == "squared",
     )
-    logs = _search(objective, shares.shape[1], penalty / len(labels))
+    none = np.zeros(shares.shape[1])
+    before = float(routed.errors(none).mean())
+    logs = _search(routed, counts, penalty / len(labels))
+    if routed.errors(logs).mean() > before:
+        logs = _search(routed, np.ones_like(labels), penalty / len(labels))
     weights = np.exp(logs - logs.max())
     weights /= weights.mean()
     return FittedGroupWeights(
         model.with_routing(head.routing, weights, head.temperature),
         weights,
-        objective.error(logs),
-        objective.error(np.zeros_like(logs)),
+        float(routed.errors(logs).mean()),
+        before,
     )
 
 
@@ -158,55 +164,50 @@ def _checked_weights(
     return weights
 
 
-class _Objective:
-    """Error of predictions by weights, and what it is a share of."""
+class _Routed:
+    """Predictions by logarithms of weights, and how far off they are."""
 
     def __init__(
         self,
         shares: np.ndarray,
         values: np.ndarray,
         labels: np.ndarray,
-        counts: np.ndarray,
         is_hard: bool,
         is_squared: bool,
     ) -> None:
         self._shares, self._values, self._labels = shares, values, labels
         # Once, as the search asks for some hundred errors.
         self._products = shares * values
-        self._counts = counts
         self._is_hard, self._power = is_hard, 2 if is_squared else 1
+        self.num_groups = shares.shape[1]
         middle = labels.mean() if is_squared else np.median(labels)
-        # Of labels that are all the same, the unit does not matter.
-        self.spread = self._mean(np.full_like(labels, middle)) or 1.0
+        self.distances = np.abs(labels - middle) ** self._power
 
-    def error(self, logs: np.ndarray) -> float:
+    def errors(self, logs: np.ndarray) -> np.ndarray:
+        """Of each sample."""
         weights = np.exp(logs - logs.max())
         if self._is_hard:
             likeliest = (self._shares * weights).argmax(axis=1)[:, None]
             routed = np.take_along_axis(self._values, likeliest, axis=1)[:, 0]
         else:
             routed = (self._products @ weights) / (self._shares @ weights)
-        return self._mean(routed)
-
-    def _mean(self, predictions: np.ndarray) -> float:
-        off = np.abs(predictions - self._labels) ** self._power
-        return float(np.average(off, weights=self._counts))
+        return np.abs(routed - self._labels) ** self._power
 
 
-def _search(
-    objective: _Objective, num_groups: int, penalty: float
-) -> np.ndarray:
+def _search(routed: _Routed, counts: np.ndarray, penalty: float) -> np.ndarray:
     """Logarithms of weights that no step makes better."""
+    # Of labels that are all the same, the unit does not matter.
+    spread = float(np.average(routed.distances, weights=counts)) or 1.0
 
     def worth(logs: np.ndarray) -> float:
-        square = float(np.square(logs).sum())
-        return objective.error(logs) / objective.spread + penalty * square
+        error = float(np.average(routed.errors(logs), weights=counts))
+        return error / spread + penalty * float(np.square(logs).sum())
 
-    logs = np.zeros(num_groups)
+    logs = np.zeros(routed.num_groups)
     best, step = worth(logs), FIRST_STEP
     while step >= LAST_STEP:
         before = best
-        for group in range(num_groups):
+        for group in range(len(logs)):
             for sign in (1, -1):
                 tried = logs.copy()
                 tried[group] += sign * step

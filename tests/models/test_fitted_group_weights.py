@@ -114,12 +114,27 @@ def test_a_sample_that_counts_three_times_is_there_three_times():
         penalty=0.0,
         verbose=0,
     )
-    plain = fit_group_weights(model, X, Y, penalty=0.0, verbose=0)
     # The medians by which errors are divided differ, and with them the last
     # step that is worth it.
-    assert weighed.error == pytest.approx(repeated.error, rel=1e-3)
-    assert weighed.error_before == pytest.approx(repeated.error_before)
-    assert weighed.error_before != pytest.approx(plain.error_before, rel=0.01)
+    errors = [
+        np.average(off(one.model, Y), weights=often)
+        for one in (weighed, repeated)
+    ]
+    assert errors[0] == pytest.approx(errors[1], rel=1e-3)
+    plain = fit_group_weights(model, X, Y, penalty=0.0, verbose=0)
+    assert np.average(off(plain.model, Y), weights=often) > 1.001 * errors[0]
+    assert plain.error < weighed.error
+    for one in (weighed, plain):
+        assert one.error == pytest.approx(off(one.model, Y).mean(), rel=1e-5)
+
+
+def test_sample_weights_are_left_out_where_they_do_harm():
+    model = small_regressor()
+    rare = np.where(np.quantile(Y, 0.95) < Y, 1e4, 1.0)
+    found = fit_group_weights(model, X, Y, rare, verbose=0)
+    plain = fit_group_weights(model, X, Y, verbose=0)
+    np.testing.assert_allclose(found.group_weights, plain.group_weights)
+    assert found.error <= found.error_before
 
 
 @pytest.mark.parametrize("unit", [1e-6, 1e6])
