@@ -7,10 +7,8 @@ trains each method with each seed on each data set, with the budget of
 and with corrections of it: a weight for each group, fitted on validation; group
 weights whose strength validation chooses, a temperature that it chooses, both;
 of strengths one half and one; and of EM on the inputs of the test set alone.
-(`groupdir_balanced` has fitted weights already; they are taken off before
-others are tried.) The control is `vanilla`, whose predictions are shifted by
-validation. Lines and table are as those of `apps.compare.intervals`, named
-`corrections`.
+The control is `vanilla`, whose predictions are shifted by validation. Lines and
+table are as those of `apps.compare.intervals`, named `corrections`.
 """
 
 from collections.abc import Iterable
@@ -39,7 +37,7 @@ from keras_groupdir.reports import shots_note
 from keras_groupdir.scores import evaluate_shots
 
 PLAIN = "vanilla"
-METHODS = (PLAIN, "groupdir", "groupdir_balanced")
+METHODS = (PLAIN, "groupdir")
 TRAINED = "as trained"
 FITTED = "weights by validation"
 SHIFTED = "shifted by validation"

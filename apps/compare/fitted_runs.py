@@ -201,6 +201,7 @@ def values_by_set(
                 for line in own
                 if line["dataset"] == name
                 and line.get("counts", {}).get(subset, fewest) >= fewest
+                and kind in line["rows"]
                 and (value := line["rows"][kind][metric][subset]) is not None
             ]
             for subset in SUBSETS

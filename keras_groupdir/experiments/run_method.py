@@ -199,7 +199,7 @@ def _train(
     compiled: CompiledModels | None,
     callbacks: Callable[[], list[keras.callbacks.Callback]],
     verbose: Any,
-) -> tuple[LabelModel, dict[str, list[float]]]:
+) -> tuple[LabelModel, dict[str, list[Any]]]:
     """The model and the history of its last stage."""
     size = len(problem.task.labels)
     budget = problem.budget.with_settings(settings).in_epochs(size)
@@ -236,7 +236,7 @@ def _train(
     return model, histories[-1]
 
 
-def _chosen(history: dict[str, list[float]]) -> dict[str, Any]:
+def _chosen(history: dict[str, list[Any]]) -> dict[str, Any]:
     """What validation chose of a corrected routing, if that was asked."""
     found = {key: history[key][0] for key in CHOSEN if key in history}
     return {"correction": found} if found else {}

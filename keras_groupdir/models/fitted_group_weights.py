@@ -1,11 +1,14 @@
 """The group weights that make a trained model best on held-out samples."""
 
+import math
+from functools import partial
 from typing import Any
 from typing import NamedTuple
 
 import numpy as np
 from keras import ops
 
+from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.layers import routing_weights
@@ -23,7 +26,7 @@ class FittedGroupWeights(NamedTuple):
     """What `fit_group_weights` returns.
 
     Attributes:
-        model: With the group weights.
+        model: With the group weights; as it was if they are all the same.
         group_weights: Of mean 1. Shape `(num_groups,)`.
         error: Mean on the samples that they were fitted to, never larger than
             before.
@@ -38,13 +41,16 @@ class FittedGroupWeights(NamedTuple):
     @property
     def settings(self) -> dict[str, Any]:
         """What was found, ready for JSON."""
-        return {"group_weights": self.group_weights.round(4).tolist()}
+        return {
+            "group_weights": [float(f"{w:.4g}") for w in self.group_weights]
+        }
 
     @property
     def said(self) -> str:
         """The same for people."""
+        shown = [float(f"{weight:.2g}") for weight in self.group_weights]
         return (
-            f"weights of groups {self.group_weights.round(2).tolist()}; "
+            f"weights of groups {shown}; "
             f"error {self.error:.4g}, {self.error_before:.4g} without"
         )
 
@@ -70,11 +76,13 @@ def fit_group_weights(
     mean error of prediction / spread of y + penalty * sum_g (log w_g)^2 / n
     ```
 
-    where error and spread are the mean squared distance, the spread's from the
-    mean, if the model's error is squared, else the mean absolute one, the
-    spread's from the median. The more samples, the less the penalty holds
+    of `n` samples, where error and spread are the mean squared distance, the
+    spread's from the mean, if the model's error is squared, else the mean
+    absolute one, the spread's from the median, or the range of the groups if
+    all labels are the same. The more samples, the less the penalty holds
     weights at 1, which are no correction. Weights are found one group at a
-    time, each in steps of its logarithm that are halved when none helps.
+    time, each in steps of its logarithm that are halved when none helps, and
+    returned as multiples of their mean.
 
     With sample weights both means are weighted, as for a model that was trained
     with some. If what is found makes the plain mean error larger, so that
@@ -118,7 +126,9 @@ def fit_group_weights(
     penalty = check_not_negative("penalty", penalty)
     outputs = model.predict_outputs(x, **kwargs)
     check_length(outputs["prediction"], labels)
-    counts = _checked_weights(sample_weight, labels)
+    if sample_weight is None:
+        sample_weight = np.ones(len(labels))
+    counts = check_counts("sample_weight", sample_weight, len(labels))
     head = model.head
     shares = routing_weights(
         outputs["group_logits"],
@@ -134,34 +144,22 @@ def fit_group_weights(
         is_hard=head.routing == "hard",
         is_squared=model.error == "squared",
     )
-    none = np.zeros(shares.shape[1])
-    before = float(routed.errors(none).mean())
-    logs = _search(routed, counts, penalty / len(labels))
-    if routed.errors(logs).mean() > before:
-        logs = _search(routed, np.ones_like(labels), penalty / len(labels))
+    logs = np.zeros(shares.shape[1])
+    before = float(routed.errors(logs).mean())
+    # Predictions of a model that has diverged are not to be mended.
+    if math.isfinite(before):
+        unit = model.groups.span ** (2 if model.error == "squared" else 1)
+        search = partial(_search, routed, unit, penalty / len(labels))
+        logs = search(counts)
+        if routed.errors(logs).mean() > before:
+            logs = search(np.ones_like(labels))
     weights = np.exp(logs - logs.max())
     weights /= weights.mean()
-    return FittedGroupWeights(
-        model.with_routing(head.routing, weights, head.temperature),
-        weights,
-        float(routed.errors(logs).mean()),
-        before,
-    )
-
-
-def _checked_weights(
-    sample_weight: ArrayLike | None, labels: np.ndarray
-) -> np.ndarray:
-    if sample_weight is None:
-        return np.ones(len(labels))
-    weights = check_labels("sample_weight", sample_weight).astype("float64")
-    if len(weights) != len(labels) or (weights < 0).any() or not weights.any():
-        raise ValueError(
-            "`sample_weight` must hold one number of at least 0 for each of "
-            f"{len(labels)} labels, not all 0. Received: {len(weights)} "
-            f"numbers, the least of them {weights.min():g}"
-        )
-    return weights
+    if logs.any() or head.group_weights is not None:
+        given = weights if logs.any() else None
+        model = model.with_routing(head.routing, given, head.temperature)
+    error = float(routed.errors(logs).mean())
+    return FittedGroupWeights(model, weights, error, before)
 
 
 class _Routed:
@@ -194,10 +192,13 @@ class _Routed:
         return np.abs(routed - self._labels) ** self._power
 
 
-def _search(routed: _Routed, counts: np.ndarray, penalty: float) -> np.ndarray:
+def _search(
+    routed: _Routed, unit: float, penalty: float, counts: np.ndarray
+) -> np.ndarray:
     """Logarithms of weights that no step makes better."""
-    # Of labels that are all the same, the unit does not matter.
-    spread = float(np.average(routed.distances, weights=counts)) or 1.0
+    spread = float(np.average(routed.distances, weights=counts))
+    # Of labels that are all the same, but for rounding.
+    spread = spread if spread > 1e-9 * unit else unit
 
     def worth(logs: np.ndarray) -> float:
         error = float(np.average(routed.errors(logs), weights=counts))

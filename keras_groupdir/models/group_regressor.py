@@ -73,8 +73,9 @@ class GroupRegressor(EncoderRegressor):
         expert_units: Hidden units of each expert, or `None` for linear
             experts. Defaults to `None`.
         group_weights: Corrects the routing for groups that are more common in
-            training than in use, see `layers.routing_weights` and
-            `labels.group_prior_weights`. Defaults to `None`.
+            training than in use, see `layers.routing_weights`,
+            `models.fit_group_weights` and `labels.group_prior_weights`.
+            Defaults to `None`.
         temperature: Of the routing: above 1 groups count more alike, see
             `layers.routing_weights`. Defaults to `1.0`.
         start: Where all experts start from, see `from_labels`. Defaults to

@@ -54,7 +54,7 @@ def estimate_label_shift(
     and no label; it is as good as the posterior is. That of the default
     losses, which train it to route well, is not: on each of nine tables it did
     harm, see `docs/results.md`. Where there are held-out labels that are as
-    common as in use, take `choose_prior_correction`.
+    common as in use, take `fit_group_weights`.
 
     Args:
         model: Trained `GroupRegressor`.

@@ -36,11 +36,12 @@ class FittedRecipe(NamedTuple):
     Attributes:
         model: Trained and compiled.
         histories: `History.history` of each stage's `fit`. That of the last
-            one also says what a recipe chose by validation, as `"tau"`.
+            one also says what a recipe chose by validation, as
+            `"group_weights"`.
     """
 
     model: LabelModel
-    histories: list[dict[str, list[float]]]
+    histories: list[dict[str, list[Any]]]
 
 
 def fit_recipe(
@@ -160,7 +161,10 @@ def fit_recipe(
         encoder.trainable = False
         model.compile(**{**arguments, "optimizer": trained.optimizer})
     if recipe.finish is not None:
-        chosen = recipe.finish(model, *data.held_out(), task)
+        known, labels = data.held_out()
+        # What counts more in training does here, too.
+        counts = None if stage.weigh is None else stage.weigh(labels, task)
+        chosen = recipe.finish(model, known, labels, task.labels, counts)
         found = {name: [value] for name, value in chosen.settings.items()}
         histories[-1].update(found)
         if chosen.model is not model:

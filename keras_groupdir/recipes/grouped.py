@@ -1,6 +1,7 @@
 """Recipes of Group-DIR: group classifier and experts."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -24,17 +25,41 @@ from keras_groupdir.recipes.recipe import Correct
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
-from keras_groupdir.recipes.recipe import Weigh
 from keras_groupdir.recipes.weights import HistogramWeights
 
 STARTS = ("median", "centers")
 TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
-# Of the routing by validation, with the temperatures that are tried.
-CORRECTIONS: dict[str, dict[str, Any]] = {
-    "none": {},
-    "weights": {},
-    "prior": {"temperatures": (1.0,)},
-    "routing": {},
+
+
+def _weights(
+    model: GroupRegressor,
+    x: Any,
+    y: np.ndarray,
+    train_labels: np.ndarray,
+    counts: np.ndarray | None,
+) -> FittedGroupWeights:
+    return fit_group_weights(model, x, y, counts, verbose=0)
+
+
+def _strength(
+    model: GroupRegressor,
+    x: Any,
+    y: np.ndarray,
+    train_labels: np.ndarray,
+    counts: np.ndarray | None,
+    **settings: Any,
+) -> PriorCorrection:
+    return choose_prior_correction(
+        model, x, y, train_labels, verbose=0, **settings
+    )
+
+
+# Of the routing by validation, with what the title says of it.
+CORRECTIONS: dict[str, tuple[Correct | None, str]] = {
+    "none": (None, ""),
+    "weights": (_weights, ", corrected"),
+    "prior": (partial(_strength, temperatures=(1.0,)), ", prior corrected"),
+    "routing": (_strength, ", routing corrected"),
 }
 
 
@@ -128,25 +153,8 @@ def groupdir(
     weigh = None if reweight is None else HistogramWeights(reweight)
     title += "" if reweight is None else f" + {reweight}"
     stages = (Stage(build, losses, weigh),)
-    if correction != "none":
-        title += ", balanced" if correction == "prior" else ", corrected"
-    return Recipe(title, stages, finish=_finish(correction, weigh))
-
-
-def _finish(correction: str, weigh: Weigh | None) -> Correct | None:
-    def correct(
-        model: GroupRegressor, x: Any, y: np.ndarray, task: LabelTask
-    ) -> PriorCorrection | FittedGroupWeights:
-        if correction == "weights":
-            # What counts more in training does here, too.
-            counts = None if weigh is None else weigh(y, task)
-            return fit_group_weights(model, x, y, counts, verbose=0)
-        settings = CORRECTIONS[correction]
-        return choose_prior_correction(
-            model, x, y, task.labels, verbose=0, **settings
-        )
-
-    return None if correction == "none" else correct
+    finish, corrected = CORRECTIONS[correction]
+    return Recipe(title + corrected, stages, finish=finish)
 
 
 def groupdir_two_stage(

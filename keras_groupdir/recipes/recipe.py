@@ -18,9 +18,11 @@ Weigh = Callable[[np.ndarray, LabelTask], np.ndarray]
 # Losses and their weights, by the name of the output.
 Losses = tuple[dict[str, keras.losses.Loss], dict[str, float]]
 
-# Of a trained model, held-out inputs, their labels, and the task.
+# Of a trained model, held-out inputs, their labels, and those of training; and
+# how much the held-out samples count, if training weighs its own.
 Correct = Callable[
-    [Any, Any, np.ndarray, LabelTask], PriorCorrection | FittedGroupWeights
+    [Any, Any, np.ndarray, np.ndarray, np.ndarray | None],
+    PriorCorrection | FittedGroupWeights,
 ]
 
 ALL, EMBEDDING, HEAD = "all", "embedding", "head"
@@ -66,8 +68,7 @@ class Recipe:
         views: Randomly changed versions of a sample in one batch that the
             method was published with.
         note: What is not as published, or not published, if it matters.
-        finish: Corrects the trained model by held-out inputs and labels, or
-            `None`.
+        finish: Corrects the trained model by held-out samples, or `None`.
     """
 
     title: str

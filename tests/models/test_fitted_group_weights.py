@@ -83,6 +83,7 @@ def test_the_objective_is_at_a_minimum_that_no_step_betters():
 def test_a_large_penalty_leaves_all_as_it_is():
     model = small_regressor()
     found = fit_group_weights(model, X, Y, penalty=1e6, verbose=0)
+    assert found.model is model
     np.testing.assert_allclose(found.group_weights, 1.0)
     np.testing.assert_allclose(off(found.model, Y), off(model, Y), rtol=1e-5)
 
@@ -164,10 +165,22 @@ def test_weights_of_before_are_replaced_and_the_temperature_stays():
     assert found.error == pytest.approx(off(found.model, Y).mean(), rel=1e-5)
 
 
-def test_labels_that_are_all_the_same_are_enough():
-    found = fit_group_weights(small_regressor(), X, np.full(len(Y), 3.0))
-    assert np.isfinite(found.group_weights).all()
-    assert found.error <= found.error_before
+@pytest.mark.parametrize("label", [0.1, 3.0, 7.7])
+@pytest.mark.parametrize("error", ["absolute", "squared"])
+def test_labels_that_are_all_the_same_are_enough(label, error):
+    model = small_regressor(error=error)
+    found = fit_group_weights(model, X, np.full(len(Y), label), verbose=0)
+    logs = np.log(found.group_weights)
+    assert np.abs(logs - logs.mean()).max() < 5
+    assert found.error < found.error_before
+
+
+def test_a_diverged_model_stays_as_it_is():
+    model = small_regressor()
+    model.set_weights([np.full(w.shape, np.nan) for w in model.get_weights()])
+    found = fit_group_weights(model, X, Y, verbose=0)
+    assert found.model is model
+    assert np.isnan(found.error_before)
 
 
 def test_what_was_found_is_json_and_said():
@@ -176,6 +189,19 @@ def test_what_was_found_is_json_and_said():
     assert len(found.settings["group_weights"]) == 4
     assert "weights of groups [" in found.said
     assert f"{found.error_before:.4g} without" in found.said
+
+
+def test_what_was_found_makes_the_model_again():
+    model = small_regressor()
+    rare = np.full(len(Y), 7.9)
+    found = fit_group_weights(model, X, rare, penalty=0.0, verbose=0)
+    assert min(found.settings["group_weights"]) < 1e-3
+    again = model.with_routing("mixture", **found.settings)
+    np.testing.assert_allclose(
+        again.predict(X, verbose=0),
+        found.model.predict(X, verbose=0),
+        rtol=1e-3,
+    )
 
 
 def test_what_is_wrong_is_named():

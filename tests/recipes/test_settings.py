@@ -326,19 +326,32 @@ def test_validation_finds_a_weight_for_each_group(name, capsys):
     assert "validation: weights of groups [" in capsys.readouterr().out
 
 
-def test_what_counts_more_in_training_does_so_in_the_correction():
+@pytest.mark.parametrize(
+    ("name", "settings", "weights"),
+    [
+        ("groupdir_balanced", {}, {"reweight": "fourth_root_inverse"}),
+        (
+            "groupdir_lds",
+            {"correction": "weights"},
+            {"reweight": "sqrt_inverse", "kernel": "gaussian"},
+        ),
+    ],
+)
+def test_what_counts_more_in_training_does_so_in_the_correction(
+    name, settings, weights
+):
     model, _ = fit_recipe(
-        make_recipe("groupdir_balanced", start="centers"),
+        make_recipe(name, start="centers", **settings),
         small_encoder(),
         LabelTask(Y, BINS),
         X,
         Y,
         validation_data=(X, Y),
     )
-    rare_count_more = histogram_weights(Y, BINS, "fourth_root_inverse")
+    counts = histogram_weights(Y, BINS, **weights)
     again, plain = (
-        fit_group_weights(model, X, Y, weights, verbose=0).group_weights
-        for weights in (rare_count_more, None)
+        fit_group_weights(model, X, Y, given, verbose=0).group_weights
+        for given in (counts, None)
     )
     np.testing.assert_allclose(model.head.group_weights, again)
     assert not np.allclose(again, plain)

@@ -76,6 +76,9 @@ def test_predictions_are_shifted_as_those_like_them_were_off():
     np.testing.assert_allclose(found, [-2.5, 0.5, 3.5, 8.5])
     alone = shift_predictions(np.array([1.0]), np.zeros(1), np.ones(1))
     assert alone.tolist() == [2.0]
+    # A constant is moved by the median of all.
+    same = shift_predictions(np.zeros(2), np.zeros(40), np.arange(40.0))
+    assert same.tolist() == [19.5, 19.5]
 
 
 def test_it_trains_corrects_and_goes_on_where_it_was(tmp_path, capsys):
