@@ -84,10 +84,11 @@ def calibrate_shots(
                                               k = floor(r)
     ```
 
-    with `s_k` the `k`-th smallest. Ranges then hold `coverage` if the share of
+    with `s_k` the `k`-th smallest, and the upper one alone if there is none
+    below or it is minus infinity. Ranges then hold `coverage` if the share of
     labels grows evenly from `s_k` to `s_(k + 1)`, and somewhat more if most lie
-    near `s_k`, as they mostly do: nearer to `coverage`, and no longer promised
-    to be at least that.
+    near `s_k`, as they mostly do. They and intervals are nearer to `coverage`
+    so, and what is said above, at least that, is no longer promised.
 
     The promise costs width: where rare labels are hard to predict, every
     interval that reaches into their range becomes wider, and each one does if
