@@ -230,7 +230,7 @@ CALLS = [
     (models.FeatureSmoothingRegressor, {"model": small_label_model(), "bins": GROUPS}, {"model": [None, small_encoder()], "bins": [None]}),
     (models.encoder_of, {"model": small_label_model()}, {"model": [None, small_encoder()]}),
     (models.retrain_head, {"model": small_label_model()}, {"model": [None, small_encoder()]}),
-    (weigh_groups, {"y": Y}, {"y": [BAD, SHORT], "sample_weight": [BAD, SHORT, -Y, 0 * Y], "penalty": [-1, NAN, "a", None]}),
+    (weigh_groups, {"y": Y}, {"y": [BAD, SHORT], "sample_weight": [BAD, SHORT, -Y, 0 * Y], "penalty": [-1, NAN, "a", None], "samples_per_group": [-1, 0.5, "a"]}),
     (choose, {"y": Y, "train_labels": Y}, {"y": [BAD, SHORT], "train_labels": [BAD], "taus": [(-1,), (NAN,)], "temperatures": [(0,), (NAN,), 2]}),
     (compile_model, {}, {"loss": [{"head": "mse"}, [["mae"]]], "metrics": [{"head": ["mae"]}], "loss_weights": [{"head": 1}, 3]}),
     (fit, {"x": X, "y": Y}, {"y": [*LABELS, Y + 100, SHORT, {"age": Y}], "validation_data": [(X, BAD), [X, TWO], (X, SHORT)], "class_weight": [{0: 1}], "sample_weight": [SHORT, BAD]}),

@@ -11,6 +11,7 @@ from keras import ops
 from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
+from keras_groupdir.checks import check_whole
 from keras_groupdir.layers import routing_weights
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.group_regressor import check_group_regressor
@@ -61,6 +62,7 @@ def fit_group_weights(
     y: ArrayLike,
     sample_weight: ArrayLike | None = None,
     penalty: float = 0.5,
+    samples_per_group: int = 10,
     **kwargs: Any,
 ) -> FittedGroupWeights:
     """Gives a trained model the group weights that held-out samples ask for.
@@ -99,6 +101,8 @@ def fit_group_weights(
         sample_weight: How much each sample counts. Shape `(n,)`. Defaults to
             all alike.
         penalty: At least 0. Defaults to `0.5`.
+        samples_per_group: With fewer samples than so many times the number of
+            groups nothing is fitted. Defaults to `10`.
         **kwargs: As for `keras.Model.predict`.
 
     Returns:
@@ -111,7 +115,9 @@ def fit_group_weights(
     >>> groups = LabelGroups.equal_width(0, 5, num_groups=5)
     >>> model = GroupRegressor(encoder, groups)
     >>> x, y = np.zeros((6, 4), "float32"), np.linspace(0, 5, 6)
-    >>> fitted = fit_group_weights(model, x, y, verbose=0)
+    >>> fitted = fit_group_weights(
+    ...     model, x, y, samples_per_group=1, verbose=0
+    ... )
     >>> fitted.group_weights.shape, fitted.error <= fitted.error_before
     ((5,), True)
 
@@ -124,6 +130,7 @@ def fit_group_weights(
     check_group_regressor(model)
     labels = check_labels("y", y).astype("float64")
     penalty = check_not_negative("penalty", penalty)
+    check_whole("samples_per_group", samples_per_group, at_least=0)
     outputs = model.predict_outputs(x, **kwargs)
     check_length(outputs["prediction"], labels)
     if sample_weight is None:
@@ -146,8 +153,9 @@ def fit_group_weights(
     )
     logs = np.zeros(shares.shape[1])
     before = float(routed.errors(logs).mean())
+    is_enough = len(labels) >= samples_per_group * len(logs)
     # Predictions of a model that has diverged are not to be mended.
-    if math.isfinite(before):
+    if is_enough and math.isfinite(before):
         unit = model.groups.span ** (2 if model.error == "squared" else 1)
         search = partial(_search, routed, unit, penalty / len(labels))
         logs = search(counts)

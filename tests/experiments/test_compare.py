@@ -66,7 +66,8 @@ def test_a_line_says_what_validation_chose_of_a_correction():
     plain = run_method(make_problem(), "groupdir", splits=())
     assert "correction" not in plain
     problem = make_problem()
-    fitted = fit_method(problem, "groupdir_corrected", splits=("val",))
+    few = {"num_groups": 4}
+    fitted = fit_method(problem, "groupdir_corrected", few, splits=("val",))
     said = fitted.line["correction"]
     assert set(said) == {"group_weights"}
     weights = fitted.model.head.group_weights

@@ -15,7 +15,7 @@ from tests.support.models import small_regressor
 
 pytestmark = pytest.mark.usefixtures("eager")
 
-X, Y = skewed_data()
+X, Y = skewed_data(48)
 
 
 def off(model, labels):
@@ -131,9 +131,12 @@ def test_a_sample_that_counts_three_times_is_there_three_times():
 
 def test_sample_weights_are_left_out_where_they_do_harm():
     model = small_regressor()
-    rare = np.where(np.quantile(Y, 0.95) < Y, 1e4, 1.0)
-    found = fit_group_weights(model, X, Y, rare, verbose=0)
-    plain = fit_group_weights(model, X, Y, verbose=0)
+    # Right as it is, but for a few labels, which count more than all others.
+    labels = model.predict(X, verbose=0).reshape(-1)
+    labels[:5] = 7.9
+    counts = np.where(labels == labels[0], 1e4, 1.0)
+    found = fit_group_weights(model, X, labels, counts, verbose=0)
+    plain = fit_group_weights(model, X, labels, verbose=0)
     np.testing.assert_allclose(found.group_weights, plain.group_weights)
     assert found.error <= found.error_before
 
@@ -173,6 +176,21 @@ def test_labels_that_are_all_the_same_are_enough(label, error):
     logs = np.log(found.group_weights)
     assert np.abs(logs - logs.mean()).max() < 5
     assert found.error < found.error_before
+
+
+def test_of_a_few_samples_nothing_is_learned():
+    model = small_regressor()
+    rare = np.full(len(Y), 7.9)
+    found = fit_group_weights(model, X[:39], rare[:39], verbose=0)
+    assert found.model is model
+    assert found.group_weights.tolist() == [1, 1, 1, 1]
+    assert found.error == found.error_before
+    enough = fit_group_weights(model, X[:40], rare[:40], verbose=0)
+    assert enough.error < enough.error_before
+    fewer = fit_group_weights(
+        model, X[:39], rare[:39], samples_per_group=9, verbose=0
+    )
+    assert fewer.error < fewer.error_before
 
 
 def test_a_diverged_model_stays_as_it_is():

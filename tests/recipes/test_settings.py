@@ -280,7 +280,7 @@ def corrected(name, correction):
     """The model, and the last history, which tells what was chosen."""
     model, histories = fit_recipe(
         # Whose experts differ from the start.
-        make_recipe(name, start="centers", **correction),
+        make_recipe(name, start="centers", num_groups=4, **correction),
         small_encoder(),
         LabelTask(Y, BINS),
         X,
@@ -341,7 +341,7 @@ def test_what_counts_more_in_training_does_so_in_the_correction(
     name, settings, weights
 ):
     model, _ = fit_recipe(
-        make_recipe(name, start="centers", **settings),
+        make_recipe(name, start="centers", num_groups=4, **settings),
         small_encoder(),
         LabelTask(Y, BINS),
         X,
