@@ -63,7 +63,14 @@ def assert_same(found, expected):
     for history, other in zip(histories, other_histories, strict=True):
         assert history.keys() == other.keys()
         for key, values in history.items():
-            assert values == pytest.approx(other[key], rel=1e-6, abs=1e-7), key
+            np.testing.assert_allclose(
+                values,
+                other[key],
+                rtol=1e-6,
+                atol=1e-7,
+                equal_nan=False,
+                err_msg=key,
+            )
 
 
 @pytest.fixture
