@@ -11,6 +11,7 @@ from keras_groupdir import LabelGroups
 from keras_groupdir.scores import ShotCalibration
 from keras_groupdir.scores import calibrate_shots
 from keras_groupdir.scores import evaluate_intervals
+from keras_groupdir.scores.calibrate_shots import _quantile
 
 BINS = LabelGroups.equal_width(0, 10, num_groups=10)
 SHOTS = ("many", "median", "few")
@@ -273,12 +274,14 @@ def test_too_few_labels_are_not_interpolated():
     assert not math.isnan(found.margins["median"])
 
 
-def test_margins_of_labels_held_already_are_interpolated_too():
-    # Two of three need nothing more: nothing lies between that and a number.
-    found = calibrated(
-        np.random.default_rng(16), coverage=0.5, interpolate=True
-    )
-    assert not any(map(math.isnan, found.margins.values()))
+@pytest.mark.parametrize(("second", "expected"), [(-math.inf, 2.0), (1.0, 1.5)])
+def test_nothing_lies_between_a_label_that_is_held_and_a_margin(
+    second, expected
+):
+    scores = np.array([-math.inf, second, 2.0, 3.0])
+    assert _quantile(scores, 0.5, interpolate=True) == expected
+    held = np.full(4, -math.inf)
+    assert _quantile(held, 0.5, interpolate=True) == -math.inf
 
 
 def test_intervals_grow_with_the_coverage():
