@@ -15,6 +15,7 @@ from apps.common.results import whole_file
 from apps.common.results import write_json
 from apps.data.faces.data import Faces
 from apps.data.faces.task import BINS
+from apps.data.faces.task import face_task
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel
 from keras_groupdir import evaluate_shots
@@ -95,9 +96,11 @@ def _corrected(
         or model.head.group_weights is not None
     ):
         return model, {}
-    fitted = fit_group_weights(
-        model, faces["val"].images, faces["val"].ages, verbose=0
-    )
+    val, weigh = faces["val"], settings.recipe.stages[-1].weigh
+    # As recipes do: what counts more in training does here, too.
+    task = face_task(faces["train"].ages)
+    counts = None if weigh is None else weigh(val.ages, task)
+    fitted = fit_group_weights(model, val.images, val.ages, counts, verbose=0)
     print(f"By validation: {fitted.said}")
     errors = {"error": fitted.error, "error_before": fitted.error_before}
     return fitted.model, {**fitted.settings, **errors}
