@@ -1,5 +1,6 @@
 """Mean ranks over data sets, and which of them cannot be told apart."""
 
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,11 @@ def draw_critical_difference(summary: Summary, path: str | Path) -> None:
     ranks = summary.ranks
     if ranks is None:
         return
-    titles = {one.name: caption(one.title) for one in summary.methods}
+    # In two lines, so that a long title leaves the ranks their room.
+    titles = {
+        one.name: textwrap.fill(caption(one.title, 80), 40)
+        for one in summary.methods
+    }
     names = list(ranks.means)
     groups = ranks.groups
     figure = new_figure(9, 2.4 + 0.27 * len(names))

@@ -128,8 +128,12 @@ def check_predictions(
     return checked
 
 
-def caption(text: str) -> str:
+def caption(text: str, most: int = 60) -> str:
     r"""Text out of a file, as a picture can show it: short, and no formula.
+
+    Args:
+        text: Any text.
+        most: Characters that are kept.
 
     Examples:
 
@@ -137,7 +141,7 @@ def caption(text: str) -> str:
     \$a\$ b xx...
     """
     line = " ".join(text.split())
-    line = line if len(line) <= 60 else f"{line[:60]}..."
+    line = line if len(line) <= most else f"{line[:most]}..."
     return line.replace("$", r"\$")
 
 
