@@ -22,15 +22,14 @@ from keras_groupdir.experiments import differences
 NUMBER = int | float
 KINDS: dict[str, Any] = {
     **dict.fromkeys(("kind", "method", "title", "dataset"), str),
-    **dict.fromkeys(("backend", "keras"), str),
+    **dict.fromkeys(("unit", "data", "metric", "backend", "keras"), str),
     **dict.fromkeys(("settings", "training"), dict),
     "seed": int,
     "seconds": NUMBER,
     "diverged": bool,
 }
 OPTIONAL: dict[str, Any] = {
-    **dict.fromkeys(("unit", "printed", "data", "library", "metric"), str),
-    "routing": str,
+    **dict.fromkeys(("printed", "library", "routing"), str),
     "best_epoch": int,
     "best_error": NUMBER,
     "reference": bool,
@@ -134,7 +133,7 @@ def _checked(line: Any) -> Line:
     for name, kind in kinds.items():
         if not isinstance(line.get(name), kind):
             raise ValueError(f"{name} is {line.get(name)!r}")
-    if line.get("metric", METRICS[0]) not in METRICS:
+    if line["metric"] not in METRICS:
         raise ValueError(f"metric is {line['metric']!r}")
     if not isinstance(line.get("error", ""), str):
         raise ValueError(f"error is {line['error']!r}")

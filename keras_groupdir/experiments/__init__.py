@@ -4,10 +4,9 @@ from keras_groupdir.experiments.compare import compare
 from keras_groupdir.experiments.comparison import ORACLE
 from keras_groupdir.experiments.comparison import VANILLA
 from keras_groupdir.experiments.comparison import Comparison
-from keras_groupdir.experiments.comparison import Line
-from keras_groupdir.experiments.comparison import Method
-from keras_groupdir.experiments.comparison import metric_of
 from keras_groupdir.experiments.differences import differences
+from keras_groupdir.experiments.method import Line
+from keras_groupdir.experiments.method import Method
 from keras_groupdir.experiments.over_sets import OverSets
 from keras_groupdir.experiments.over_sets import over_sets
 from keras_groupdir.experiments.pairs import Pair
@@ -77,7 +76,6 @@ __all__ = [
     "is_run",
     "is_weighted",
     "list_tries",
-    "metric_of",
     "over_sets",
     "rank_methods",
     "reach",

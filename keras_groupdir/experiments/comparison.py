@@ -4,122 +4,16 @@ import math
 import statistics
 from collections.abc import Iterable
 from dataclasses import dataclass
-from dataclasses import field
 from typing import Any
 from typing import Self
 
 from keras_groupdir.experiments.differences import differences
-from keras_groupdir.models.group_regressor import BALANCED
+from keras_groupdir.experiments.method import Line
+from keras_groupdir.experiments.method import Method
+from keras_groupdir.experiments.method import validation_error
 
-Line = dict[str, Any]
 VANILLA = "vanilla"
 ORACLE = "oracle"
-METRICS = ("mse", "mae")
-
-
-@dataclass(frozen=True)
-class Method:
-    """Runs of one method, with the settings that the validation set chose.
-
-    Attributes:
-        name: Of the recipe.
-        settings: What was chosen; empty: the defaults.
-        runs: Lines by seed, diverged ones and failed ones too.
-        tries: Lines of the search, the published settings first.
-        others: Lines of runs with other settings, which do not count.
-    """
-
-    name: str
-    settings: dict[str, Any]
-    runs: dict[int, Line]
-    tries: list[Line] = field(default_factory=list)
-    others: list[Line] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        """The name in the paper's tables, where it is in them."""
-        return str(self._any["title"])
-
-    @property
-    def routing(self) -> str:
-        """The row of the shot tables that is the method's own prediction."""
-        # Validation may have chosen another for each seed; one that failed
-        # has no model to tell it.
-        found = [line["routing"] or "model" for line in self.finite.values()]
-        return " / ".join(sorted(set(found))) or "model"
-
-    @property
-    def finite(self) -> dict[int, Line]:
-        """Runs that came to an end, by seed."""
-        return {k: v for k, v in self.runs.items() if not v["diverged"]}
-
-    @property
-    def diverged(self) -> list[int]:
-        """Seeds whose runs did not."""
-        return [
-            seed
-            for seed, line in self.runs.items()
-            if line["diverged"] and "error" not in line
-        ]
-
-    @property
-    def failed(self) -> dict[int, str]:
-        """Why there is no run of a seed."""
-        return {k: v["error"] for k, v in self.runs.items() if "error" in v}
-
-    @property
-    def last_epoch_best(self) -> list[int]:
-        """Seeds whose best epoch was the last: more might have been better."""
-        # Lines of before it was noted have the budget's.
-        return [
-            seed
-            for seed, line in self.finite.items()
-            if line["best_epoch"]
-            == line.get("epochs", line["training"].get("epochs"))
-        ]
-
-    @property
-    def is_reference(self) -> bool:
-        """Whether it stands beside the methods, without a rank.
-
-        So does what is no recipe: a model of another library.
-        """
-        return bool(self._any.get("reference"))
-
-    @property
-    def validation_error(self) -> float | None:
-        """Mean of the runs that came to an end, each at its best epoch."""
-        errors = [validation_error(line) for line in self.finite.values()]
-        return statistics.fmean(errors) if errors else None
-
-    @property
-    def routings(self) -> list[str]:
-        """Rows of the shot tables, of any seed."""
-        tables = (line["test"]["rows"] for line in self.finite.values())
-        return list(dict.fromkeys(row for rows in tables for row in rows))
-
-    def errors(
-        self, metric: str, subset: str, routing: str | None = None
-    ) -> dict[int, float]:
-        """Test errors by seed; a seed whose subset is empty has none.
-
-        Args:
-            metric: Of the shot tables.
-            subset: Of the shot tables.
-            routing: Row of the shot tables. Defaults to the method's own.
-        """
-        found = {}
-        for seed, line in self.finite.items():
-            rows = line["test"]["rows"]
-            row = routing or line["routing"]
-            if row in rows:
-                found[seed] = rows[row][metric][subset]
-        return {k: v for k, v in found.items() if v is not None}
-
-    @property
-    def _any(self) -> Line:
-        # A diverged run says what the others say, too.
-        return next(iter((self.finite or self.runs).values()))
 
 
 @dataclass(frozen=True)
@@ -164,8 +58,7 @@ class Comparison:
             _method(name, [line for line in lines if line["method"] == name])
             for name in names
         ]
-        metric = cls(methods).metric if methods else METRICS[0]
-        return cls(sorted(methods, key=lambda one: _mean(one, metric)))
+        return cls(sorted(methods, key=_mean))
 
     @property
     def ranked(self) -> list[Method]:
@@ -183,27 +76,24 @@ class Comparison:
         return str(self.lines[0]["dataset"])
 
     @property
-    def data(self) -> str | None:
-        """Digest of the data; lines of before it was noted have none."""
-        digest: str | None = self.lines[0].get("data")
-        return digest
+    def data(self) -> str:
+        """Digest of the data."""
+        return str(self.lines[0]["data"])
 
     @property
     def metric(self) -> str:
         """The metric that decides."""
-        finite = (line for line in self.lines if not line["diverged"])
-        return metric_of(next(finite, self.lines[0]))
+        return str(self.lines[0]["metric"])
 
     @property
     def unit(self) -> str:
         """Of the labels."""
-        return str(self.lines[0].get("unit", ""))
+        return str(self.lines[0]["unit"])
 
     @property
     def printed(self) -> str | None:
         """The paper's table of this data set."""
-        line = self.lines[0]
-        name: str | None = line.get("printed", line["dataset"])
+        name: str | None = self.lines[0].get("printed")
         return name
 
     @property
@@ -211,17 +101,6 @@ class Comparison:
         """What the others are compared with, if it has come to an end."""
         found = [m for m in self.methods if m.name == VANILLA and m.finite]
         return found[0] if found else None
-
-
-def metric_of(line: Line) -> str:
-    """The metric that decided when the line was made."""
-    if "metric" in line or line["diverged"]:
-        return str(line.get("metric", METRICS[0]))
-    # Lines of before this was noted: the one that was the lowest.
-    row = line["val"]["rows"][line["routing"]]
-    return min(
-        METRICS, key=lambda name: abs(row[name]["all"] - line["best_error"])
-    )
 
 
 def _method(name: str, lines: list[Line]) -> Method:
@@ -251,20 +130,13 @@ def best_try(tried: list[Line], default: dict[str, Any]) -> dict[str, Any]:
     return dict(min(finite, key=validation_error)["settings"])
 
 
-def validation_error(line: Line) -> float:
-    """Of the model that a run ended with: after what validation corrected."""
-    if line["routing"] != BALANCED:
-        return float(line["best_error"])
-    row = line["val"]["rows"][line["routing"]]
-    return float(row[metric_of(line)]["all"])
-
-
 def _chosen(tries: list[Line], runs: list[Line]) -> dict[str, Any]:
     ran = [line["settings"] for line in runs]
     tried = [line for line in tries if line["settings"] in ran]
     return best_try(tried, default=dict(ran[-1]))
 
 
-def _mean(method: Method, metric: str) -> float:
+def _mean(method: Method) -> float:
+    metric = next(iter(method.runs.values()))["metric"]
     errors = method.errors(metric, "all").values()
     return statistics.fmean(errors) if errors else math.inf

@@ -12,8 +12,7 @@ def differences(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
     searched for each method.
 
     Args:
-        lines: Of results. Those of before digest and version were noted have
-            `None` for them.
+        lines: Of results. Those of 0.1 have no version.
 
     Returns:
         Different values in the order of the lines, by name.
@@ -43,7 +42,7 @@ def _identity(line: Mapping[str, Any]) -> dict[str, Any]:
     }
     return {
         "data set": line["dataset"],
-        "digest of the data": line.get("data"),
+        "digest of the data": line["data"],
         "keras_groupdir": line.get("library"),
         **budget,
     }

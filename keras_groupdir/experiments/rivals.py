@@ -5,7 +5,7 @@ import statistics
 from collections.abc import Sequence
 
 from keras_groupdir.experiments.comparison import Comparison
-from keras_groupdir.experiments.comparison import Method
+from keras_groupdir.experiments.method import Method
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.recipes.plain import plain_model

@@ -172,7 +172,7 @@ def is_run(
     """Whether a line of results is of this run."""
     return bool(
         line["dataset"] == problem.name
-        and line.get("data") == problem.digest
+        and line["data"] == problem.digest
         # Recipes of other versions may have other defaults.
         and line.get("library") == __version__
         # Lines from before thresholds were noted have the problem's.

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from keras_groupdir.experiments.comparison import Line
+from keras_groupdir.experiments.method import Line
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.experiments.progress import Progress
 from keras_groupdir.experiments.run_method import is_run

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 
-from keras_groupdir.experiments.comparison import Line
+from keras_groupdir.experiments.method import Line
 
 
 class Store:

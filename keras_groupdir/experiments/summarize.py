@@ -10,7 +10,7 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.experiments.comparison import VANILLA
 from keras_groupdir.experiments.comparison import Comparison
-from keras_groupdir.experiments.comparison import Method
+from keras_groupdir.experiments.method import Method
 from keras_groupdir.experiments.pairs import compare_pairs
 from keras_groupdir.experiments.ranks import rank_methods
 from keras_groupdir.experiments.rivals import GROUP_DIR

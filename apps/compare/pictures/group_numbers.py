@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from apps.compare.sections.group_numbers_table import NAMES
 from keras_groupdir.experiments import Line
 from keras_groupdir.experiments import Method
-from keras_groupdir.experiments import metric_of
 from keras_groupdir.reports import BASE
 from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import caption
@@ -38,7 +37,7 @@ def draw_group_numbers(
         lines: Of `python -m apps.compare.group_numbers`, none diverged.
         vanilla: Drawn as dashed lines, if given.
     """
-    metric = metric_of(lines[0])
+    metric = lines[0]["metric"]
     targets = list(dict.fromkeys(line["settings"]["targets"] for line in lines))
     figure = new_figure(16, 5)
     accuracy, overall, shots = figure.subplots(1, 3)
@@ -62,7 +61,7 @@ def draw_group_numbers(
         _draw_vanilla(overall, vanilla, metric, "all", BASE)
     overall.set(title="Error overall")
     shots.set(title=f"Errors by shot, {NAMES[first]} (paper's Fig. 8)")
-    unit = f" ({caption(lines[0]['unit'])})" if lines[0].get("unit") else ""
+    unit = f" ({caption(lines[0]['unit'])})" if lines[0]["unit"] else ""
     for axes in (overall, shots):
         axes.set_ylabel(f"{SHORT[metric]}{unit}, less is better")
         if vanilla is not None:

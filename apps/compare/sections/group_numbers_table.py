@@ -4,7 +4,6 @@ from collections import defaultdict
 
 from apps.common.tables import mean_and_spread
 from keras_groupdir.experiments import Line
-from keras_groupdir.experiments import metric_of
 from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import SUBSETS
 from keras_groupdir.reports import digits_for
@@ -20,7 +19,7 @@ def group_numbers_table(lines: list[Line]) -> str:
     Args:
         lines: Of `python -m apps.compare.group_numbers`, each seed once.
     """
-    metric = metric_of(lines[0])
+    metric = lines[0]["metric"]
     header = ["targets", "routing", "groups", "seeds", "group accuracy"]
     header += ["group distance"]
     header += [f"{SHORT[metric]} {subset}" for subset in SUBSETS]

@@ -208,15 +208,13 @@ def test_a_folder_is_of_one_data_set(made, flags, tmp_path, capsys):
     assert "holds data set prices, price" in printed
 
 
-def test_lines_without_a_digest_are_of_unknown_data(made, flags, capsys):
+def test_lines_without_a_digest_are_refused(made, flags, capsys):
     for name, lines in lines_of(made).items():
         for one in lines:
             del one["data"]
         text = "".join(json.dumps(one) + "\n" for one in lines)
         (made / f"{name}.jsonl").write_text(text)
-    assert "holds digest of the data None" in usage_error(capsys, flags)
-    # They are of one kind, and can be looked at.
-    assert "Test errors" in main([*flags, "--report"])
+    assert "line 1 (data is None)" in usage_error(capsys, flags)
 
 
 def test_a_mixed_folder_has_no_report(made, flags, tmp_path, capsys):

@@ -35,6 +35,7 @@ def folder_with(path, method, errors, data="one", seeds=(0, 1, 2)):
                 "seconds": 1.0,
                 "dataset": "made up",
                 "data": data,
+                "unit": "",
                 "metric": "mae",
                 "method": method,
                 "title": method,
