@@ -180,5 +180,12 @@ def route(
     logits = ops.cast(ops.convert_to_tensor(group_logits), "float32")
     weights = routing_weights(logits, routing, beta, group_weights, temperature)
     values = group_columns(expert_values, weights.shape[1], "expert_values")
-    mixed = ops.sum(weights * values, axis=-1, keepdims=True)
+    if routing == "hard":
+        mixed = ops.sum(weights * values, axis=-1, keepdims=True)
+    else:
+        # From a value on: weights sum to 1 but for rounding, of which labels
+        # far from 0 would be a multiple.
+        first = ops.stop_gradient(values[:, :1])
+        offsets = weights * (values - first)
+        mixed = first + ops.sum(offsets, axis=-1, keepdims=True)
     return ops.cast(mixed, ops.convert_to_tensor(expert_values).dtype)

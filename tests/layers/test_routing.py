@@ -200,6 +200,29 @@ def test_the_prediction_is_the_sum_over_experts():
         )
 
 
+@pytest.mark.parametrize("routing", ["soft", "mixture"])
+def test_labels_far_from_0_lose_nothing_but_their_own_digits(routing):
+    rng = np.random.default_rng(2)
+    logits = rng.normal(size=(200, 10)).astype("float32")
+    values = (1e6 + rng.uniform(0, 4, (200, 10))).astype("float32")
+    shares = reference(logits, routing, 1.0)
+    expected = (shares * values.astype("float64")).sum(axis=1)
+    found = ops.convert_to_numpy(route(logits, values, routing))
+    # The gap between two such numbers is 1/16.
+    assert np.abs(found[:, 0] - expected).max() < 1 / 8
+
+
+def test_experts_learn_by_their_share():
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(99, 5)).astype("float32")
+    logits = rng.normal(size=(99, 5)).astype("float32")
+    # One that hardly has any must not learn from the rounding of the others.
+    logits[:, 0] = -30
+    found = gradient(lambda v: ops.sum(route(logits, v, "soft")), values)
+    np.testing.assert_allclose(found, reference(logits, "soft", 1), rtol=1e-4)
+    assert found[:, 0].max() < 1e-12
+
+
 @pytest.mark.parametrize("routing", ROUTINGS)
 @pytest.mark.parametrize("size", [0.0, 100.0, 1e4])
 def test_extreme_logits_have_a_finite_prediction_and_gradient(routing, size):
