@@ -5,6 +5,7 @@ Each raises `ValueError` naming the argument, what came and what was expected.
 
 import math
 from collections.abc import Collection
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -165,7 +166,10 @@ def check_labels(name: str, labels: ArrayLike) -> np.ndarray:
 
 
 def check_counts(
-    name: str, counts: ArrayLike, size: int | None = None
+    name: str,
+    counts: ArrayLike,
+    size: int | None = None,
+    counted: str = "bins or groups",
 ) -> np.ndarray:
     """Returns counts, none negative, as float64.
 
@@ -173,33 +177,48 @@ def check_counts(
         name: The argument, for messages.
         counts: Shape `(bins,)`.
         size: How many there are, if that is known; not all may then be 0.
+        counted: What there are so many of, for messages.
     """
     array = check_labels(name, counts)
     if size is not None and len(array) != size:
         raise ValueError(
-            f"`{name}` must have one number for each of the {size} bins or "
-            f"groups. Received: {len(array)} numbers"
+            f"`{name}` must have one number for each of the {size} {counted}. "
+            f"Received: {len(array)} numbers"
         )
-    if array.min() < 0 or (size is not None and not array.any()):
+    if array.min() < 0:
+        bad = int(np.argmax(array < 0))
         raise ValueError(
-            f"`{name}` must not be negative, nor all 0. "
-            f"Received: {name}={array.tolist()}"
+            f"`{name}` must not be negative. "
+            f"Received: {array[bad]:g} at index {bad}"
         )
+    if size is not None and not array.any():
+        raise ValueError(f"`{name}` must not be all 0. Received: only 0")
     return array
 
 
 def check_rows(name: str, values: ArrayLike, x: Any) -> None:
     """Refuses values that are not one for each sample of inputs `x`."""
+    parts = tree.flatten(x)
+    if any(isinstance(one, Number) or _shape(one) == () for one in parts):
+        raise ValueError(
+            "`x` must hold arrays with a row for each sample. Received: single "
+            "numbers; numpy.asarray makes an array of lists"
+        )
     sizes = {
-        one.shape[0] if getattr(one, "shape", ()) else len(one)
-        for one in tree.flatten(x)
-        if getattr(one, "shape", ()) or hasattr(one, "__len__")
+        one.shape[0] if _shape(one) else len(one)
+        for one in parts
+        if _shape(one) or hasattr(one, "__len__")
     }
     if sizes - {len(values)}:
         raise ValueError(
             f"`{name}` must hold one number for each sample in `x`. "
             f"Received: {len(values)} numbers for {sorted(sizes)} samples"
         )
+
+
+def _shape(values: Any) -> tuple[Any, ...] | None:
+    shape = getattr(values, "shape", None)
+    return None if shape is None else tuple(shape)
 
 
 def check_some_rows(name: str, x: Any) -> None:

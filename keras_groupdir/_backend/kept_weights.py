@@ -15,10 +15,12 @@ def kept_weights(model: keras.Model) -> Iterator[None]:
     TensorFlow a function whose first trace failed may make no more variables.
     """
     variables, values = [], []
-    if keras.config.backend() == "jax" and model.optimizer is not None:
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-        variables = [*model.variables, *model.optimizer.variables]
+    # A model that was never compiled has none, and Keras says so.
+    optimizer = getattr(model, "optimizer", None)
+    if keras.config.backend() == "jax" and optimizer is not None:
+        if not optimizer.built:
+            optimizer.build(model.trainable_variables)
+        variables = [*model.variables, *optimizer.variables]
         values = [variable.value for variable in variables]
     try:
         yield

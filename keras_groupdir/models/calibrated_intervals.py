@@ -152,8 +152,13 @@ def raw_intervals(
         found = model.output_interval(outputs, coverage)
         points = outputs["prediction"]
     else:
-        points = np.asarray(model.predict(x, **kwargs))
+        points = model.predict(x, **kwargs)
     if found is None:
+        if not isinstance(points, np.ndarray):
+            raise ValueError(
+                "`model` must predict one array, shape (n,) or (n, 1). "
+                f"Received: a {type(points).__name__}"
+            )
         points = points.astype("float64")
         check_length(points, points)
         found = np.repeat(points.reshape(-1, 1), 2, axis=1)

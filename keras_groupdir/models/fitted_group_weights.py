@@ -27,17 +27,20 @@ class FittedGroupWeights(NamedTuple):
     """What `fit_group_weights` returns.
 
     Attributes:
-        model: With the group weights; as it was if they are all the same.
+        model: With the group weights, not compiled; as it was if it had none
+            and they are all the same.
         group_weights: Of mean 1. Shape `(num_groups,)`.
         error: Mean on the samples that they were fitted to, never larger than
             before.
         error_before: On the same samples, without group weights.
+        not_fitted: Why there was nothing to fit them to, or `None`.
     """
 
     model: GroupRegressor
     group_weights: np.ndarray
     error: float
     error_before: float
+    not_fitted: str | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -49,6 +52,8 @@ class FittedGroupWeights(NamedTuple):
     @property
     def said(self) -> str:
         """The same for people."""
+        if self.not_fitted is not None:
+            return f"no weights of groups: {self.not_fitted}"
         shown = [float(f"{weight:.2g}") for weight in self.group_weights]
         return (
             f"weights of groups {shown}; "
@@ -98,11 +103,12 @@ def fit_group_weights(
         model: Trained `GroupRegressor`. Group weights that it has are replaced.
         x: Validation inputs, as for `predict`.
         y: Validation labels. Shape `(n,)` or `(n, 1)`.
-        sample_weight: How much each sample counts. Shape `(n,)`. Defaults to
-            all alike.
+        sample_weight: How much each sample counts; one of 0 is left out.
+            Shape `(n,)`. Defaults to all alike.
         penalty: At least 0. Defaults to `0.5`.
         samples_per_group: With fewer samples than so many times the number of
-            groups nothing is fitted. Defaults to `10`.
+            groups nothing is fitted, and neither where a prediction is not
+            finite: `not_fitted` says so. Defaults to `10`.
         **kwargs: As for `keras.Model.predict`.
 
     Returns:
@@ -131,43 +137,43 @@ def fit_group_weights(
     labels = check_labels("y", y).astype("float64")
     penalty = check_not_negative("penalty", penalty)
     check_whole("samples_per_group", samples_per_group, at_least=0)
-    outputs = model.predict_outputs(x, **kwargs)
-    check_length(outputs["prediction"], labels)
     if sample_weight is None:
         sample_weight = np.ones(len(labels))
-    counts = check_counts("sample_weight", sample_weight, len(labels))
-    head = model.head
-    shares = routing_weights(
-        outputs["group_logits"],
-        # Hard routing weighs these, and then takes the largest.
-        "soft" if head.routing == "hard" else head.routing,
-        head.beta,
-        temperature=head.temperature,
+    counts = check_counts(
+        "sample_weight", sample_weight, len(labels), "samples"
     )
-    routed = _Routed(
-        ops.convert_to_numpy(shares).astype("float64"),
-        outputs["expert_values"].astype("float64").reshape(shares.shape),
-        labels,
-        is_hard=head.routing == "hard",
-        is_squared=model.error == "squared",
+    outputs = model.predict_outputs(x, **kwargs)
+    check_length(outputs["prediction"], labels)
+    is_counted = counts > 0
+    counts = counts[is_counted]
+    routed = _routed(
+        model,
+        {name: values[is_counted] for name, values in outputs.items()},
+        labels[is_counted],
     )
-    logs = np.zeros(shares.shape[1])
+    logs = np.zeros(model.groups.num_groups)
     before = float(routed.errors(logs).mean())
-    is_enough = len(labels) >= samples_per_group * len(logs)
-    # Predictions of a model that has diverged are not to be mended.
-    if is_enough and math.isfinite(before):
+    needed = samples_per_group * len(logs)
+    not_fitted = None
+    if len(counts) < needed:
+        not_fitted = f"{len(counts)} samples, where {needed} are needed"
+    elif not math.isfinite(before):
+        # A model that has diverged is not to be mended.
+        not_fitted = "not all predictions are finite"
+    else:
         unit = model.groups.span ** (2 if model.error == "squared" else 1)
-        search = partial(_search, routed, unit, penalty / len(labels))
+        search = partial(_search, routed, unit, penalty / len(counts))
         logs = search(counts)
         if routed.errors(logs).mean() > before:
-            logs = search(np.ones_like(labels))
+            logs = search(np.ones_like(counts))
     weights = np.exp(logs - logs.max())
     weights /= weights.mean()
+    head = model.head
     if logs.any() or head.group_weights is not None:
         given = weights if logs.any() else None
         model = model.with_routing(head.routing, given, head.temperature)
     error = float(routed.errors(logs).mean())
-    return FittedGroupWeights(model, weights, error, before)
+    return FittedGroupWeights(model, weights, error, before, not_fitted)
 
 
 class _Routed:
@@ -198,6 +204,26 @@ class _Routed:
         else:
             routed = (self._products @ weights) / (self._shares @ weights)
         return np.abs(routed - self._labels) ** self._power
+
+
+def _routed(
+    model: GroupRegressor, outputs: dict[str, np.ndarray], labels: np.ndarray
+) -> _Routed:
+    head = model.head
+    shares = routing_weights(
+        outputs["group_logits"],
+        # Hard routing weighs these, and then takes the largest.
+        "soft" if head.routing == "hard" else head.routing,
+        head.beta,
+        temperature=head.temperature,
+    )
+    return _Routed(
+        ops.convert_to_numpy(shares).astype("float64"),
+        outputs["expert_values"].astype("float64").reshape(shares.shape),
+        labels,
+        is_hard=head.routing == "hard",
+        is_squared=model.error == "squared",
+    )
 
 
 def _search(

@@ -84,10 +84,19 @@ def estimate_label_shift(
     trained = counts / counts.sum()
     logits = model.predict_outputs(x, **kwargs)["group_logits"]
     # Hard routing has no posterior.
-    routing = "soft" if model.head.routing == "hard" else model.head.routing
+    head = model.head
+    routing = "soft" if head.routing == "hard" else head.routing
     posterior = ops.convert_to_numpy(
-        routing_weights(logits, routing, model.head.beta)
+        routing_weights(
+            logits, routing, head.beta, temperature=head.temperature
+        )
     ).astype("float64")
+    bad = np.flatnonzero(~np.isfinite(posterior).all(axis=1))
+    if bad.size:
+        raise ValueError(
+            "`model` must give finite outputs for `x`. Received: NaN for "
+            f"{bad.size} samples, the first at index {bad[0]}"
+        )
     shares = trained
     iterations = 0
     for _ in range(max_iterations):
@@ -99,6 +108,6 @@ def estimate_label_shift(
             break
     weights = shares / trained
     corrected_model = model.with_routing(
-        model.head.routing, weights / weights.mean()
+        head.routing, weights / weights.mean(), head.temperature
     )
     return LabelShift(corrected_model, shares / shares.sum(), iterations)

@@ -78,8 +78,9 @@ def check_ranges(intervals: ArrayLike, size: int) -> np.ndarray:
         )
     lower, upper = ranges[..., 0], ranges[..., 1]
     is_bad = ~(lower <= upper) & ~np.isnan(ranges).all(axis=2)
-    # They would count twice.
-    is_bad[:, 1:] |= upper[:, :-1] > lower[:, 1:]
+    # They would count twice; those between may not be there.
+    highest = np.fmax.accumulate(upper, axis=1)
+    is_bad[:, 1:] |= highest[:, :-1] > lower[:, 1:]
     bad = np.flatnonzero(is_bad.any(axis=1))
     if bad.size:
         raise ValueError(

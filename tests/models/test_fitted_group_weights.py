@@ -141,6 +141,21 @@ def test_sample_weights_are_left_out_where_they_do_harm():
     assert found.error <= found.error_before
 
 
+def test_a_sample_that_counts_nothing_is_not_there():
+    model = small_regressor()
+    counts = np.where(np.arange(len(Y)) < 40, 1.0, 0.0)
+    masked = np.where(counts, Y, 7.9)
+    found = fit_group_weights(model, X, masked, counts, verbose=0)
+    alone = fit_group_weights(model, X[:40], Y[:40], verbose=0)
+    assert alone.not_fitted is None
+    np.testing.assert_allclose(found.group_weights, alone.group_weights)
+    assert found.error == pytest.approx(alone.error)
+    # Ten for each of the four groups are not left.
+    counts[39] = 0
+    fewer = fit_group_weights(model, X, Y, counts, verbose=0)
+    assert "39 samples, where 40" in fewer.said
+
+
 @pytest.mark.parametrize("unit", [1e-6, 1e6])
 def test_the_unit_of_labels_does_not_matter(unit):
     found = []
@@ -185,6 +200,7 @@ def test_of_a_few_samples_nothing_is_learned():
     assert found.model is model
     assert found.group_weights.tolist() == [1, 1, 1, 1]
     assert found.error == found.error_before
+    assert found.said == "no weights of groups: 39 samples, where 40 are needed"
     enough = fit_group_weights(model, X[:40], rare[:40], verbose=0)
     assert enough.error < enough.error_before
     fewer = fit_group_weights(
@@ -199,6 +215,7 @@ def test_a_diverged_model_stays_as_it_is():
     found = fit_group_weights(model, X, Y, verbose=0)
     assert found.model is model
     assert np.isnan(found.error_before)
+    assert found.not_fitted == "not all predictions are finite"
 
 
 def test_what_was_found_is_json_and_said():
@@ -225,3 +242,10 @@ def test_what_was_found_makes_the_model_again():
 def test_what_is_wrong_is_named():
     with pytest.raises(ValueError, match="`penalty` must be at least 0"):
         fit_group_weights(small_regressor(), X, Y, penalty=-1)
+    for counts, match in (
+        (np.ones(47), "`sample_weight` must have .* 48 samples. Rec.* 47"),
+        (-np.arange(48.0), "must not be negative. Received: -1 at index 1"),
+        (np.zeros(48), "`sample_weight` must not be all 0"),
+    ):
+        with pytest.raises(ValueError, match=match):
+            fit_group_weights(small_regressor(), X, Y, counts)

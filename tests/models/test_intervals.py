@@ -244,3 +244,11 @@ def test_no_samples_have_no_intervals():
     for predict in (raw.predict_interval, raw.predict_ranges):
         with pytest.raises(ValueError, match="`x` must hold at least one"):
             predict(X[:0])
+
+
+def test_a_model_of_several_outputs_is_refused():
+    inputs = keras.Input((4,))
+    outputs = {name: keras.layers.Dense(1)(inputs) for name in "ab"}
+    model = keras.Model(inputs, outputs)
+    with pytest.raises(ValueError, match=r"must predict one array.*a dict"):
+        calibrate_intervals(model, X, Y, Y, GROUPS, verbose=0)

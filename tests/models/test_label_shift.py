@@ -77,9 +77,24 @@ def test_a_group_that_never_comes_keeps_a_weight_above_zero():
     assert np.isfinite(found.model.predict(x, **QUICK)).all()
 
 
+def test_the_temperature_counts_and_stays():
+    _, x = drawn(USED, size=200)
+    flat = knowing_model().with_routing("soft", temperature=2.0)
+    found = estimate_label_shift(flat, x, LABELS, **QUICK)
+    assert found.model.head.temperature == 2
+    # Without a blur to undo it divides logits, which the router can do.
+    halved = knowing_model()
+    halved.head.router.set_weights([np.eye(3) / 2, np.zeros(3)])
+    expected = estimate_label_shift(halved, x, LABELS, **QUICK)
+    np.testing.assert_allclose(found.shares, expected.shares, atol=1e-4)
+
+
 def test_bad_arguments_are_named():
     x = np.zeros((2, 3), "float32")
     with pytest.raises(ValueError, match="`max_iterations` must be"):
         estimate_label_shift(knowing_model(), x, LABELS, 0)
+    lost = np.array([[0, 0, 0], [np.nan, 0, 0]], "float32")
+    with pytest.raises(ValueError, match=r"finite outputs.*1 samples.*index 1"):
+        estimate_label_shift(knowing_model(), lost, LABELS, **QUICK)
     with pytest.raises(ValueError, match="`train_labels`"):
         estimate_label_shift(knowing_model(), x, [np.nan])

@@ -427,6 +427,12 @@ def test_a_state_without_all_is_refused():
 
 
 def test_ranges_that_would_count_twice_are_refused():
-    for bad in ([[0, 5], [4, 6]], [[2, 3], [0, 1]]):
+    gone = [np.nan, np.nan]
+    good = [[0, 1], [2, 3], gone]
+    for bad in (
+        [[0, 5], [4, 6], gone],
+        [[2, 3], [0, 1], gone],
+        [[0, 5], gone, [4, 6]],
+    ):
         with pytest.raises(ValueError, match=r"from low to high.*at index 1"):
-            evaluate_intervals([[[0, 1], [2, 3]], bad], [1, 2], TRAIN, BINS)
+            evaluate_intervals([good, bad], [1, 2], TRAIN, BINS)
