@@ -51,5 +51,6 @@ def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
         labels = check_labels(name, y)
         check_rows(name, labels, x)
         return x, labels
-    parts = [np.asarray(y, "float64").reshape(-1) for _, y in all_batches(data)]
+    batches = all_batches(data, drops_weights=True)
+    parts = [np.asarray(y, "float64").reshape(-1) for _, y in batches]
     return data, np.concatenate(parts)

@@ -90,14 +90,25 @@ def inputs_and_labels(batch: Any) -> tuple[Any, Any]:
     return x, _plain(plain_labels(y))
 
 
-def all_batches(data: Any) -> Iterator[tuple[Any, Any]]:
-    """Inputs and labels of a finite data set, once."""
+def all_batches(
+    data: Any, drops_weights: bool = False
+) -> Iterator[tuple[Any, Any]]:
+    """Inputs and labels of a finite data set, once.
+
+    Args:
+        data: As for `DataBatches`.
+        drops_weights: Whether batches may have weights, which do not count.
+            Defaults to `False`.
+    """
     batches = data
     if isinstance(data, keras.utils.PyDataset):
         # It need not raise at its end, so it is not iterated over.
         batches = (data[index] for index in range(data.num_batches))
     for batch in batches:
-        yield inputs_and_labels(batch)
+        has_weights = isinstance(batch, tuple | list) and len(batch) == 3
+        yield inputs_and_labels(
+            batch[:2] if drops_weights and has_weights else batch
+        )
 
 
 def _plain(values: Any) -> Any:

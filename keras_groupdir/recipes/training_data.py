@@ -108,7 +108,8 @@ class TrainingData(NamedTuple):
         if isinstance(self.validation, tuple):
             return self.validation
         # Both in one pass: a second one may come in another order.
-        inputs, labels = zip(*all_batches(self.validation), strict=True)
+        batches = all_batches(self.validation, drops_weights=True)
+        inputs, labels = zip(*batches, strict=True)
         flat = np.concatenate([np.ravel(y) for y in labels])
         return KeptBatches(list(inputs)), flat
 
@@ -138,8 +139,9 @@ class TrainingData(NamedTuple):
         x, y = _embedded(encoder, *source)
         held_out = self.validation
         if held_out is not None:
-            pair = held_out if isinstance(held_out, tuple) else (held_out,)
-            held_out = _embedded(encoder, *pair)
+            is_arrays = isinstance(held_out, tuple)
+            known, labels = held_out if is_arrays else (held_out, None)
+            held_out = _embedded(encoder, known, labels, drops_weights=True)
         return TrainingData(x, y, held_out, None, self.task, self.weights)
 
 
@@ -237,13 +239,13 @@ def _check_batches(name: str, batches: Any, recipe: Recipe) -> None:
 
 
 def _embedded(
-    encoder: keras.Model, x: Any, y: Any = None
+    encoder: keras.Model, x: Any, y: Any = None, drops_weights: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """Embeddings, shape `(n, features)`, and labels, shape `(n,)`."""
     if y is not None:
         return encoder.predict(x, verbose=0), check_labels("y", y)
     features, labels = [], []
-    for inputs, targets in all_batches(x):
+    for inputs, targets in all_batches(x, drops_weights):
         features.append(encoder.predict_on_batch(inputs))
         labels.append(np.asarray(targets, "float64").reshape(-1))
     return np.concatenate(features), np.concatenate(labels)

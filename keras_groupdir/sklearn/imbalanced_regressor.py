@@ -172,6 +172,11 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
                 "`y` must have different values. "
                 f"Received: {labels[0]:g} everywhere"
             )
+        if recipe.finish is not None and not self.validation_fraction:
+            raise ValueError(
+                f"`validation_fraction` must be above 0 for {self.method!r}, "
+                "which corrects its routing by what is held out. Received: 0"
+            )
         bins = LabelGroups.histogram(labels)
         train, held_out = validation_part(
             labels,

@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 
+from keras_groupdir import GroupRegressor
 from keras_groupdir import VanillaRegressor
 from keras_groupdir.labels.histogram_weights import histogram_weights
 from keras_groupdir.models.split_model import encoder_of
@@ -525,3 +526,42 @@ def test_layers_that_a_recipe_trained_are_known_in_another_model():
 def test_labels_must_be_those_of_the_task():
     with pytest.raises(ValueError, match="`y` must hold labels in the range"):
         fit_recipe("vanilla", small_encoder(), TASK, X, Y + 1000, verbose=0)
+
+
+@pytest.mark.parametrize("name", ["groupdir_corrected", on_torch("rrt")])
+def test_weights_of_validation_batches_do_not_count(name):
+    plain, weighed = (
+        fitted(name, validation_data=kind(X, Y))
+        for kind in (Batches, WithWeights)
+    )
+    np.testing.assert_array_equal(
+        predictions(plain.model), predictions(weighed.model)
+    )
+
+
+@pytest.mark.one_backend
+def test_a_correction_predicts_in_few_batches(monkeypatch):
+    sizes = []
+    predict = GroupRegressor.predict_outputs
+
+    def watched(self, x, **kwargs):
+        sizes.append(kwargs.get("batch_size"))
+        return predict(self, x, **kwargs)
+
+    monkeypatch.setattr(GroupRegressor, "predict_outputs", watched)
+    for correction in ("weights", "routing"):
+        recipe = make_recipe("groupdir_corrected", correction=correction)
+        fitted(recipe, validation_data=(X, Y))
+    # A data set has batches of its own.
+    fitted("groupdir_corrected", validation_data=Batches(X, Y))
+    assert sizes == [1024, 1024, None]
+
+
+@pytest.mark.one_backend
+def test_lists_of_numbers_are_no_arrays():
+    for arguments in (
+        {"x": X.tolist()},
+        {"validation_data": (X.tolist(), Y)},
+    ):
+        with pytest.raises(ValueError, match=r"`x` must hold arrays.*asarray"):
+            fitted("vanilla", **arguments)

@@ -279,6 +279,10 @@ def test_several_targets_are_an_estimator_each():
         ({"batch_size": 2.5}, "`batch_size` must be a whole number"),
         ({"learning_rate": 0}, "`learning_rate` must be a positive"),
         ({"validation_fraction": 1}, "`validation_fraction` must be at least"),
+        (
+            {"method": "groupdir_corrected", "validation_fraction": 0},
+            "`validation_fraction` must be above 0 for 'groupdir_corrected'",
+        ),
         ({"method": "smogn", "sample_weight": Y}, "`sample_weight` is not for"),
         ({"sample_weight": -Y}, "`sample_weight` must not be negative"),
         ({"sample_weight": Y[:5]}, "`sample_weight` must hold one number for"),
