@@ -47,6 +47,7 @@ from apps.molecules.serve_known import serve_known
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import fit_method
+from keras_groupdir.experiments import validation_error
 from keras_groupdir.reports import draw_shots
 from keras_groupdir.reports import errors_table
 
@@ -77,7 +78,7 @@ def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
     said = outcome.sentences()
     print("\n" + "\n".join(said))
     first = {m: by_seed[outcome.seeds[0]] for m, by_seed in runs.items()}
-    chosen = min(first, key=lambda method: first[method].line["best_error"])
+    chosen = min(first, key=lambda one: validation_error(first[one].line))
     print(f"\n{TITLES[chosen]} has the least validation error.", end=" ")
     known = serve_known(folder, first[chosen].model, data)
     print("Molecules that were in no split:")

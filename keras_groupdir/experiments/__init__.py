@@ -7,6 +7,7 @@ from keras_groupdir.experiments.comparison import Comparison
 from keras_groupdir.experiments.differences import differences
 from keras_groupdir.experiments.method import Line
 from keras_groupdir.experiments.method import Method
+from keras_groupdir.experiments.method import validation_error
 from keras_groupdir.experiments.over_sets import OverSets
 from keras_groupdir.experiments.over_sets import over_sets
 from keras_groupdir.experiments.pairs import Pair
@@ -82,4 +83,5 @@ __all__ = [
     "run_method",
     "single_rival",
     "summarize",
+    "validation_error",
 ]

@@ -2,8 +2,10 @@
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 from typing import Self
 
@@ -57,6 +59,11 @@ class Comparison:
         methods = [
             _method(name, [line for line in lines if line["method"] == name])
             for name in names
+        ]
+        called = Counter(method.title for method in methods)
+        methods = [
+            replace(method, has_twin=called[method.title] > 1)
+            for method in methods
         ]
         return cls(sorted(methods, key=_mean))
 

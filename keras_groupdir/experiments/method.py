@@ -1,6 +1,7 @@
 """Runs of one method."""
 
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
@@ -20,6 +21,8 @@ class Method:
         runs: Lines by seed, diverged ones and failed ones too.
         tries: Lines of the search, the published settings first.
         others: Lines of runs with other settings, which do not count.
+        has_twin: Whether another method is called the same, as settings can
+            make of one recipe another.
     """
 
     name: str
@@ -27,11 +30,13 @@ class Method:
     runs: dict[int, Line]
     tries: list[Line] = field(default_factory=list)
     others: list[Line] = field(default_factory=list)
+    has_twin: bool = False
 
     @property
     def title(self) -> str:
         """The name in the paper's tables, where it is in them."""
-        return str(self._any["title"])
+        title = str(self._any["title"])
+        return f"{title} ({self.name})" if self.has_twin else title
 
     @property
     def routing(self) -> str:
@@ -115,9 +120,15 @@ class Method:
         return next(iter((self.finite or self.runs).values()))
 
 
-def validation_error(line: Line) -> float:
-    """Of the model that a run ended with: after what validation corrected."""
-    if line["routing"] != BALANCED:
+def validation_error(line: Mapping[str, Any]) -> float:
+    """Of the model that a run ended with: after what validation corrected.
+
+    A run that was not evaluated on validation data has that of its best epoch.
+
+    Args:
+        line: Of a run that has not diverged.
+    """
+    if line["routing"] != BALANCED or "val" not in line:
         return float(line["best_error"])
     row = line["val"]["rows"][line["routing"]]
     return float(row[line["metric"]]["all"])

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
 
+from keras_groupdir.experiments.method import validation_error
+
 
 class Progress:
     """Says what has been done, and how long the rest may take.
@@ -28,8 +30,9 @@ class Progress:
         self.count, self.runs = self.count + 1, self.runs + 1
         each = (time.perf_counter() - self.started) / self.runs
         left = each * (self.total - self.count) / 60
-        error = line["best_error"]
-        result = "diverged" if error is None else f"validation {error:.4g}"
+        result = "diverged"
+        if not line["diverged"]:
+            result = f"validation {validation_error(line):.4g}"
         if "error" in line:
             result = f"cannot run here: {line['error']}"
         self._say(

@@ -3,6 +3,7 @@
 import pytest
 
 from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import validation_error
 from tests.apps.compare.made_up import line
 from tests.apps.compare.made_up import row
 
@@ -35,3 +36,16 @@ def test_validation_judges_what_it_has_corrected():
     lines = [balanced(0, 1.0, 0.5), balanced(1, 0.8)]
     (method,) = Comparison.from_lines(lines).methods
     assert method.validation_error == pytest.approx((0.5 + 0.8) / 2)
+
+
+def test_a_run_without_validation_has_the_error_of_its_best_epoch():
+    one = balanced(0, 1.0, 0.5)
+    del one["val"]
+    assert validation_error(one) == 1.0
+
+
+def test_methods_that_settings_make_the_same_are_told_apart():
+    titles = {"bmc": "A", "gai": "A", "bni": "B"}
+    lines = [line(name, 0, 1.0, title=title) for name, title in titles.items()]
+    methods = Comparison.from_lines(lines).methods
+    assert {one.title for one in methods} == {"A (bmc)", "A (gai)", "B"}

@@ -3,6 +3,7 @@
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Line
 from keras_groupdir.experiments import Method
+from keras_groupdir.experiments import validation_error
 from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import digits_of
 from keras_groupdir.reports import markdown_table
@@ -18,7 +19,8 @@ def search(comparison: Comparison) -> str:
     for method in comparison.methods:
         for line in method.tries or _first(method):
             chosen = line["settings"] == method.settings
-            value = line["best_error"]
+            is_lost = line["diverged"]
+            value = None if is_lost else validation_error(line)
             missing = "failed" if "error" in line else "diverged"
             rows.append(
                 [

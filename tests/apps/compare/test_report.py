@@ -286,6 +286,25 @@ def test_the_head_says_how_it_was_done(tmp_path):
     assert "looked at once" in text
 
 
+def test_settings_are_judged_by_what_validation_corrected(tmp_path):
+    rows = {"mixture": row(0.7), "balanced": row(0.6)}
+    extras = {"group_accuracy": 0.3, "mean_group_distance": 1.5}
+    changes = {"routing": "balanced", "rows": rows, "extras": extras}
+    write(
+        tmp_path,
+        [
+            line("gai", 0, 0.7, kind="try", **changes),
+            line("gai", 0, 0.65, kind="try", settings={"noise": 0.2}),
+            line("gai", 0, 0.7, **changes),
+        ],
+    )
+    found = [
+        (one["validation MSE"], one["chosen"])
+        for one in cells(report(tmp_path), "Settings")
+    ]
+    assert found == [("0.600", "yes"), ("0.650", "")]
+
+
 def test_the_head_says_that_settings_were_given(tmp_path):
     write(
         tmp_path,
