@@ -90,7 +90,8 @@ def _corrected(
     model: LabelModel, faces: dict[str, Faces], settings: Settings
 ) -> tuple[LabelModel, dict[str, Any]]:
     """The model to use, and what validation made of its routing."""
-    if (
+    finish = settings.recipe.finish
+    if finish is None and (
         settings.prior_correction == "none"
         or not isinstance(model, GroupRegressor)
         or model.head.group_weights is not None
@@ -100,6 +101,10 @@ def _corrected(
     # As recipes do: what counts more in training does here, too.
     task = face_task(faces["train"].ages)
     counts = None if weigh is None else weigh(val.ages, task)
+    if finish is not None:
+        chosen = finish(model, val.images, val.ages, task.labels, counts)
+        print(f"By validation: {chosen.said}")
+        return chosen.model, chosen.settings
     fitted = fit_group_weights(model, val.images, val.ages, counts, verbose=0)
     print(f"By validation: {fitted.said}")
     errors = {"error": fitted.error, "error_before": fitted.error_before}

@@ -119,8 +119,8 @@ _HELP = {
         f"{json.dumps(COMMITTED)}"
     ),
     "prior_correction": (
-        "after training, weigh the groups of Group-DIR as is best for "
-        "validation"
+        "of a Group-DIR that does not correct itself: after training, weigh "
+        "its groups as is best for validation"
     ),
     "backbone": (
         "resnet4, resnet10, resnet18, resnet50, a KerasHub preset, or the name "

@@ -162,6 +162,16 @@ def test_any_recipe_is_trained_by_its_stages(arguments, no_service, method):
     assert again["test"] == result["test"]
 
 
+@pytest.mark.slow
+def test_a_recipe_that_corrects_itself_does_so(arguments, no_service, capsys):
+    settings = json.dumps({"num_groups": 6, "correction": "routing"})
+    flags = ["--method=groupdir_corrected", f"--settings={settings}"]
+    # The flag is for those that do not.
+    result = main([*arguments, *flags, "--prior-correction=none"])
+    assert list(result["prior_correction"]) == ["tau", "temperature"]
+    assert "By validation: " in capsys.readouterr().out
+
+
 def test_weights_are_those_of_the_recipe(
     arguments, tmp_path, monkeypatch, no_service
 ):
