@@ -81,6 +81,10 @@ def name_of(arguments: argparse.Namespace) -> str:
         name += f"_split_{arguments.split_seed}"
     if arguments.split == "blocks":
         name += "_blocks"
+    for flag in ("backbone", "width", "image_size"):
+        value = getattr(arguments, flag)
+        if value is not None:
+            name += f"_{flag}_{value}"
     return name
 
 

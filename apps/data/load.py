@@ -4,6 +4,7 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
+from apps.common.flags import POSITIVE
 from apps.common.flags import SEED
 from apps.common.flags import WHOLE
 from apps.data.block_split import SPLIT_BY
@@ -16,7 +17,7 @@ FLAGS: dict[str, tuple[str, ...]] = {
     "diamonds": (),
     **dict.fromkeys(MOLECULES, ()),
     "sts_b_dir": ("data_dir", "glove"),
-    **dict.fromkeys(FACES, ("data_dir",)),
+    **dict.fromkeys(FACES, ("data_dir", "backbone", "width", "image_size")),
 }
 CSV_FLAGS = ("target", "split", "split_seed", "max_rows")
 ALL_FLAGS = tuple(dict.fromkeys([*CSV_FLAGS, *sum(FLAGS.values(), ())]))
@@ -62,6 +63,18 @@ def add_data_flags(
         type=WHOLE,
         metavar="N",
         help="of a CSV file with more: N of them, drawn once for all",
+    )
+    parser.add_argument(
+        "--backbone", help="of faces: see apps.age (default: resnet18)"
+    )
+    parser.add_argument(
+        "--width",
+        type=POSITIVE,
+        help="of faces: channels of a ResNet, as a share of the usual "
+        "(default: 0.5)",
+    )
+    parser.add_argument(
+        "--image-size", type=WHOLE, help="of faces, in pixels (default: 64)"
     )
     parser.add_argument("--epochs", type=WHOLE, help="default: the data set's")
 
@@ -133,7 +146,12 @@ def _load(arguments: argparse.Namespace) -> Problem:
     if arguments.dataset in FACES:
         from apps.data.faces.problem import face_problem
 
-        return face_problem(arguments.dataset, arguments.data_dir)
+        given = {
+            name: getattr(arguments, name)
+            for name in ("backbone", "width", "image_size")
+            if getattr(arguments, name) is not None
+        }
+        return face_problem(arguments.dataset, arguments.data_dir, **given)
     from apps.data.csv_file import csv_problem
 
     return csv_problem(

@@ -47,6 +47,11 @@ def face_problem(
     """
     faces = load_splits(dataset, data_dir, image_size)
     train, val, test = ((part.images, part.ages) for part in faces.values())
+    encoder = backbone, width, image_size
+    name = TITLES[dataset]
+    if encoder != (BACKBONE, WIDTH, IMAGE_SIZE):
+        # Runs of two encoders are no comparison.
+        name += f", {backbone} of width {width:g}, {image_size} pixels"
 
     def make_encoder() -> keras.Model:
         return build_encoder(backbone, image_size, width)
@@ -58,7 +63,7 @@ def face_problem(
         test,
         task=face_task(faces["train"].ages),
         budget=BUDGET,
-        name=TITLES[dataset],
+        name=name,
         still=train,
         unit="years",
         printed=TITLES[dataset] if dataset in PRINTED else None,

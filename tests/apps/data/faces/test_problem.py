@@ -1,5 +1,6 @@
 """Faces as a problem of a comparison."""
 
+import argparse
 from dataclasses import asdict
 from dataclasses import replace
 
@@ -7,9 +8,12 @@ import keras
 import numpy as np
 import pytest
 
+from apps.compare.data_sets import name_of
 from apps.data.faces import problem as problem_module
 from apps.data.faces.data import Faces
 from apps.data.faces.problem import face_problem
+from apps.data.load import add_data_flags
+from apps.data.load import load_problem
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import run_method
 
@@ -72,6 +76,18 @@ def test_the_protocol_is_that_of_the_committed_figures(splits):
     assert faces.printed is None
     assert face_problem("agedb_dir").printed == "AgeDB-DIR"
     assert faces.encoder(0).input.shape == (None, 64, 64, 3)
+
+
+def test_another_encoder_is_another_problem_by_its_flags(splits):
+    parser = argparse.ArgumentParser()
+    add_data_flags(parser)
+    flags = ["--backbone=resnet4", "--width=0.1", "--image-size=16"]
+    arguments = parser.parse_args(["utkface_dir", *flags])
+    found = load_problem(arguments)
+    assert found.name == "UTKFace-DIR, resnet4 of width 0.1, 16 pixels"
+    assert found.encoder(0).input.shape == (None, 16, 16, 3)
+    name = "utkface_dir_backbone_resnet4_width_0.1_image_size_16"
+    assert name_of(arguments) == name
 
 
 def test_the_digest_of_faces_is_of_their_ages(faces):
