@@ -40,7 +40,7 @@ def draw_critical_difference(summary: Summary, path: str | Path) -> None:
         return
     # In two lines, so that a long title leaves the ranks their room.
     titles = {
-        one.name: textwrap.fill(caption(one.title, 80), 40)
+        one.name: textwrap.fill(caption(one.title, 80), 48)
         for one in summary.methods
     }
     names = list(ranks.means)
