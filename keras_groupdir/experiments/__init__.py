@@ -4,6 +4,8 @@ from keras_groupdir.experiments.compare import compare
 from keras_groupdir.experiments.comparison import ORACLE
 from keras_groupdir.experiments.comparison import VANILLA
 from keras_groupdir.experiments.comparison import Comparison
+from keras_groupdir.experiments.describe_run import describe_run
+from keras_groupdir.experiments.describe_run import is_run
 from keras_groupdir.experiments.differences import differences
 from keras_groupdir.experiments.method import Line
 from keras_groupdir.experiments.method import Method
@@ -21,9 +23,7 @@ from keras_groupdir.experiments.rivals import best_rival
 from keras_groupdir.experiments.rivals import is_weighted
 from keras_groupdir.experiments.rivals import single_rival
 from keras_groupdir.experiments.run_method import FittedMethod
-from keras_groupdir.experiments.run_method import describe_run
 from keras_groupdir.experiments.run_method import fit_method
-from keras_groupdir.experiments.run_method import is_run
 from keras_groupdir.experiments.run_method import run_method
 from keras_groupdir.experiments.runs import Runs
 from keras_groupdir.experiments.statistics import Change

@@ -9,9 +9,9 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_whole
 from keras_groupdir.experiments.comparison import Comparison
 from keras_groupdir.experiments.comparison import best_try
+from keras_groupdir.experiments.describe_run import describe_run
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.experiments.progress import Progress
-from keras_groupdir.experiments.run_method import describe_run
 from keras_groupdir.experiments.runs import Runs
 from keras_groupdir.experiments.store import Store
 from keras_groupdir.experiments.tries import list_tries

@@ -4,14 +4,14 @@ import math
 import time
 from collections.abc import Callable
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
-from keras_groupdir.experiments.problem import Budget
+from keras_groupdir.experiments.describe_run import describe_run
+from keras_groupdir.experiments.describe_run import recipe_settings
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.models import LabelModel
 from keras_groupdir.recipes import CompiledModels
@@ -19,7 +19,6 @@ from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.scores import ShotTable
 from keras_groupdir.scores import evaluate_shots
-from keras_groupdir.version import __version__
 
 # All the places where a run can be looked at.
 SPLITS = ("val", "test")
@@ -127,70 +126,6 @@ def fit_method(
     return FittedMethod(model, errors, tables, line)
 
 
-def describe_run(
-    problem: Problem, method: str, settings: Mapping[str, Any], seed: int
-) -> dict[str, Any]:
-    """The part of a line of results that tells which run it is of.
-
-    Args:
-        problem: The data set.
-        method: Name of a recipe.
-        settings: See `run_method`.
-        seed: Of everything.
-
-    Raises:
-        ValueError: If a setting is not the recipe's, or out of its range.
-    """
-    budget = problem.budget.with_settings(settings)
-    return {
-        "dataset": problem.name,
-        "data": problem.digest,
-        "method": method,
-        "title": make_recipe(
-            method, **_recipe_settings(settings, budget)
-        ).title,
-        "metric": problem.metric,
-        "unit": problem.unit,
-        "printed": problem.printed,
-        "seed": seed,
-        "settings": dict(settings),
-        "training": asdict(budget),
-        "epochs": budget.in_epochs(len(problem.task.labels)).epochs,
-        "thresholds": problem.thresholds,
-        "backend": keras.config.backend(),
-        "keras": keras.version(),
-        "library": __version__,
-    }
-
-
-def is_run(
-    line: Mapping[str, Any],
-    problem: Problem,
-    settings: Mapping[str, Any],
-    seed: int,
-) -> bool:
-    """Whether a line of results is of this run."""
-    return bool(
-        line["dataset"] == problem.name
-        and line["data"] == problem.digest
-        # Recipes of other versions may have other defaults.
-        and line.get("library") == __version__
-        # Lines from before thresholds were noted have the problem's.
-        and line.get("thresholds", problem.thresholds) == problem.thresholds
-        and line["settings"] == settings
-        and line["seed"] == seed
-        # Lines from before a part of the budget existed have its default.
-        and {**asdict(Budget()), **line["training"]}
-        == asdict(problem.budget.with_settings(settings))
-    )
-
-
-def _recipe_settings(
-    settings: Mapping[str, Any], budget: Any
-) -> dict[str, Any]:
-    return {k: v for k, v in settings.items() if not hasattr(budget, k)}
-
-
 def _train(
     problem: Problem,
     method: str,
@@ -203,7 +138,7 @@ def _train(
     """The model and the history of its last stage."""
     size = len(problem.task.labels)
     budget = problem.budget.with_settings(settings).in_epochs(size)
-    recipe = make_recipe(method, **_recipe_settings(settings, budget))
+    recipe = make_recipe(method, **recipe_settings(settings, budget))
     encoder = problem.encoder(seed)
     data = problem.train_data(seed, recipe.views)
     x, y = data if isinstance(data, tuple) else (data, None)

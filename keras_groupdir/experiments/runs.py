@@ -4,10 +4,10 @@ from typing import Any
 
 import keras
 
+from keras_groupdir.experiments.describe_run import is_run
 from keras_groupdir.experiments.method import Line
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.experiments.progress import Progress
-from keras_groupdir.experiments.run_method import is_run
 from keras_groupdir.experiments.run_method import run_method
 from keras_groupdir.experiments.store import Store
 from keras_groupdir.recipes import CompiledModels
