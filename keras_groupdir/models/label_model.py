@@ -245,6 +245,9 @@ class LabelModel(keras.Model):
         self, x: Any = None, y: Any = None, *args: Any, **kwargs: Any
     ) -> Any:
         """As `keras.Model.evaluate`, after a check of the labels."""
+        if not self.compiled:
+            # Keras does not say so on torch.
+            raise ValueError("`compile()` must be called before `evaluate()`.")
         method = super().evaluate
         given = self.checked_arguments(method, None, x, y, *args, **kwargs)
         with kept_weights(self):

@@ -128,6 +128,13 @@ def test_an_evaluation_with_bad_labels_leaves_the_model_whole(model):
     assert model.evaluate(x, y, verbose=0) == pytest.approx(before)
 
 
+def test_a_model_that_was_never_compiled_says_so():
+    model = two_heads()
+    for method in (model.fit, model.evaluate, model.train_on_batch):
+        with pytest.raises(ValueError, match=r"`compile\(\)`"):
+            method(X, Y)
+
+
 def test_an_error_in_the_first_step_leaves_weights_and_optimizer():
     x, y = skewed_data()
     two = Batches(x, np.stack([y, y], axis=1))
