@@ -90,7 +90,7 @@ class LaplaceVotes(keras.layers.Layer):
     def call(self, embeddings: Tensor) -> dict[str, Tensor]:
         units = self.units(embeddings)
         # All are (batch, heads).
-        means = self.start + self.spread * units[:, : self.num_heads]
+        means = self.spread * units[:, : self.num_heads]
         offsets = ops.clip(units[:, self.num_heads :], -FARTHEST, FARTHEST)
         log_scales = math.log(self.spread) + offsets
         if self.voting == "hard":
@@ -98,14 +98,16 @@ class LaplaceVotes(keras.layers.Layer):
         else:
             share = ops.softmax(-2 * offsets, axis=-1)
         scales = self.spread * ops.exp(offsets)
+        # Added last: rounding of the shares would be a multiple of it.
         outputs = {
-            "prediction": ops.sum(share * means, axis=-1, keepdims=True),
+            "prediction": self.start
+            + ops.sum(share * means, axis=-1, keepdims=True),
             "scale": ops.sum(share * scales, axis=-1, keepdims=True),
         }
         for head in range(self.num_heads):
             own = slice(head, head + 1)
             outputs[f"head_{head}"] = ops.concatenate(
-                [means[:, own], log_scales[:, own]], axis=-1
+                [self.start + means[:, own], log_scales[:, own]], axis=-1
             )
         return outputs
 

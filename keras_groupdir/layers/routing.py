@@ -183,9 +183,10 @@ def route(
     if routing == "hard":
         mixed = ops.sum(weights * values, axis=-1, keepdims=True)
     else:
-        # From a value on: weights sum to 1 but for rounding, of which labels
-        # far from 0 would be a multiple.
-        first = ops.stop_gradient(values[:, :1])
-        offsets = weights * (values - first)
-        mixed = first + ops.sum(offsets, axis=-1, keepdims=True)
+        # From the value that counts most on: weights sum to 1 but for
+        # rounding, of which labels far from 0 would be a multiple.
+        most = first_max_one_hot(weights) * values
+        base = ops.stop_gradient(ops.sum(most, axis=-1, keepdims=True))
+        offsets = weights * (values - base)
+        mixed = base + ops.sum(offsets, axis=-1, keepdims=True)
     return ops.cast(mixed, ops.convert_to_tensor(expert_values).dtype)

@@ -92,3 +92,18 @@ def test_the_log_of_a_scale_has_ends(unit, log):
     expected = math.log(10) + log
     assert outputs["head_0"][1] == pytest.approx(expected, rel=1e-5)
     assert outputs["scale"] == pytest.approx(math.exp(expected), rel=1e-5)
+
+
+def test_labels_far_from_0_lose_nothing_but_their_own_digits():
+    rng = np.random.default_rng(0)
+    layer = LaplaceVotes(num_heads=7, voting="precision", start=1e6)
+    embeddings = rng.normal(size=(200, 4)).astype("float32")
+    outputs = layer(embeddings)
+    # Of these the shares are read off.
+    near = LaplaceVotes(num_heads=7, voting="precision")
+    near.build((None, 4))
+    near.set_weights(layer.get_weights())
+    expected = ops.convert_to_numpy(near(embeddings)["prediction"])
+    found = ops.convert_to_numpy(outputs["prediction"]).astype("float64")
+    # The gap between two such numbers is 1/16.
+    assert np.abs(found - 1e6 - expected).max() < 1 / 16

@@ -212,6 +212,14 @@ def test_labels_far_from_0_lose_nothing_but_their_own_digits(routing):
     assert np.abs(found[:, 0] - expected).max() < 1 / 8
 
 
+def test_an_expert_that_is_far_off_does_not_count_without_a_share():
+    logits = np.array([[-40.0, 3.0, 1.0, 0.0]], "float32")
+    for far in (0.0, 1e4, 1e8):
+        values = np.array([[far, 1.1, 2.3, 3.7]], "float32")
+        found = ops.convert_to_numpy(route(logits, values, "mixture"))
+        assert found[0, 0] == pytest.approx(1.1, abs=1e-6)
+
+
 def test_experts_learn_by_their_share():
     rng = np.random.default_rng(4)
     values = rng.normal(size=(99, 5)).astype("float32")
