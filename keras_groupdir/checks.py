@@ -196,13 +196,20 @@ def check_counts(
     return array
 
 
-def check_rows(name: str, values: ArrayLike, x: Any) -> None:
-    """Refuses values that are not one for each sample of inputs `x`."""
+def check_rows(name: str, values: ArrayLike, x: Any, inputs: str = "x") -> None:
+    """Refuses values that are not one for each sample of inputs `x`.
+
+    Args:
+        name: The argument of the values, for messages.
+        values: Shape `(n,)`.
+        x: Arrays with a row for each sample, as Keras takes them.
+        inputs: The argument of `x`, for messages.
+    """
     parts = tree.flatten(x)
     if any(isinstance(one, Number) or _shape(one) == () for one in parts):
         raise ValueError(
-            "`x` must hold arrays with a row for each sample. Received: single "
-            "numbers; numpy.asarray makes an array of lists"
+            f"`{inputs}` must hold arrays with a row for each sample. "
+            "Received: single numbers; numpy.asarray makes an array of lists"
         )
     sizes = {
         one.shape[0] if _shape(one) else len(one)
@@ -211,7 +218,7 @@ def check_rows(name: str, values: ArrayLike, x: Any) -> None:
     }
     if sizes - {len(values)}:
         raise ValueError(
-            f"`{name}` must hold one number for each sample in `x`. "
+            f"`{name}` must hold one number for each sample in `{inputs}`. "
             f"Received: {len(values)} numbers for {sorted(sizes)} samples"
         )
 

@@ -74,7 +74,7 @@ def name_of(arguments: argparse.Namespace) -> str:
     name = stem_of(arguments.dataset)
     # Another target is another comparison, and so are other rows.
     if arguments.target is not None:
-        name += "_" + re.sub(r"[^\w.-]+", "_", arguments.target)
+        name += f"_{_plain(arguments.target)}"
     if arguments.max_rows is not None:
         name += f"_{arguments.max_rows}_rows"
     if arguments.split_seed:
@@ -84,8 +84,13 @@ def name_of(arguments: argparse.Namespace) -> str:
     for flag in ("backbone", "width", "image_size"):
         value = getattr(arguments, flag)
         if value is not None:
-            name += f"_{flag}_{value}"
+            name += f"_{flag}_{_plain(value)}"
     return name
+
+
+def _plain(value: object) -> str:
+    """What may stand in the name of a folder."""
+    return re.sub(r"[^\w.-]+", "_", str(value))
 
 
 def _is_folder(given: str) -> bool:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from keras_groupdir._backend.few_batches import few_batches
 from keras_groupdir.experiments.describe_run import describe_run
 from keras_groupdir.experiments.describe_run import recipe_settings
 from keras_groupdir.experiments.problem import Problem
@@ -22,8 +23,6 @@ from keras_groupdir.scores import evaluate_shots
 
 # All the places where a run can be looked at.
 SPLITS = ("val", "test")
-# As `callbacks.ValidationError` has it.
-EVALUATED_AT_ONCE = 1024
 # What `fit_recipe` adds to a history.
 CHOSEN = ("tau", "temperature", "group_weights")
 
@@ -197,12 +196,6 @@ def _result(started: float, errors: list[float] | None) -> dict[str, Any]:
 
 def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
     x, y = problem.held_out(split)
-    # Of arrays few large batches: after epochs in one execution, TensorFlow
-    # traces `predict` anew for each number of them.
-    is_data_set = not isinstance(getattr(problem, split), tuple)
-    batches: dict[str, Any] = (
-        {} if is_data_set else {"batch_size": EVALUATED_AT_ONCE}
-    )
     return evaluate_shots(
         model,
         x,
@@ -211,6 +204,6 @@ def _evaluate(problem: Problem, model: LabelModel, split: str) -> ShotTable:
         problem.task.bins,
         epsilon=problem.epsilon,
         verbose=0,
-        **batches,
+        **few_batches(x),
         **problem.thresholds,
     )

@@ -51,6 +51,6 @@ def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
         labels = check_labels(name, y)
         check_rows(name, labels, x)
         return x, labels
-    batches = all_batches(data, drops_weights=True)
+    batches = all_batches(data, drops_weights=not name.startswith("train"))
     parts = [np.asarray(y, "float64").reshape(-1) for _, y in batches]
     return data, np.concatenate(parts)

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
@@ -75,7 +76,17 @@ def summarize(
     }
     ours = {m.name: errors[m.name] for m in methods if not m.is_reference}
     pairs = {pair.one: pair for pair in compare_pairs(errors, against)}
-    methods = [replace(one, pair=pairs.get(one.name)) for one in methods]
+    called = Counter(one.title for one in methods)
+    methods = [
+        replace(
+            one,
+            title=f"{one.title} ({one.name})"
+            if called[one.title] > 1
+            else one.title,
+            pair=pairs.get(one.name),
+        )
+        for one in methods
+    ]
     ranks = rank_methods(ours)
     order = list(ranks.means) if ranks else []
     return Summary(
@@ -147,7 +158,8 @@ def _summarize(
     any_one = next(iter(found.values()))
     return MethodSummary(
         name,
-        any_one.title,
+        # Without what tells it from a twin, which is of one data set.
+        replace(any_one, has_twin=False).title,
         any_one.is_reference,
         results,
         sum(len(one.finite) for one in found.values()),

@@ -78,16 +78,21 @@ class DataBatches(keras.utils.PyDataset):
 
 def inputs_and_labels(batch: Any) -> tuple[Any, Any]:
     """The two parts of a batch; an error if it has weights of its own."""
+    check_parts(batch)
+    x, y = batch
+    x = keras.tree.map_structure(_plain, x)
+    check_numeric("x", x)
+    return x, _plain(plain_labels(y))
+
+
+def check_parts(batch: Any) -> None:
+    """Refuses a batch of other parts than inputs and labels."""
     if not isinstance(batch, tuple | list) or len(batch) != 2:
         parts = len(batch) if isinstance(batch, tuple | list) else 1
         raise ValueError(
             "Batches must be (x, y), for a recipe that weighs samples or "
             f"freezes the encoder. Received: {parts} parts"
         )
-    x, y = batch
-    x = keras.tree.map_structure(_plain, x)
-    check_numeric("x", x)
-    return x, _plain(plain_labels(y))
 
 
 def all_batches(

@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_groupdir._backend.few_batches import few_batches
 from keras_groupdir.checks import check_choice
 from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import LogitAdjustedCrossentropy
@@ -27,8 +28,6 @@ from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.weights import HistogramWeights
 
-# As `callbacks.ValidationError` has it.
-PREDICTED_AT_ONCE = 1024
 STARTS = ("median", "centers")
 TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
 
@@ -40,7 +39,7 @@ def _weights(
     train_labels: np.ndarray,
     counts: np.ndarray | None,
 ) -> FittedGroupWeights:
-    return fit_group_weights(model, x, y, counts, **_predicting(x))
+    return fit_group_weights(model, x, y, counts, verbose=0, **few_batches(x))
 
 
 def _strength(
@@ -52,19 +51,8 @@ def _strength(
     **settings: Any,
 ) -> PriorCorrection:
     return choose_prior_correction(
-        model, x, y, train_labels, **_predicting(x), **settings
+        model, x, y, train_labels, verbose=0, **few_batches(x), **settings
     )
-
-
-def _predicting(x: Any) -> dict[str, Any]:
-    """How `predict` is called, on arrays in few large batches.
-
-    After epochs in one execution, TensorFlow traces it anew for each number
-    of batches.
-    """
-    if isinstance(x, keras.utils.PyDataset):
-        return {"verbose": 0}
-    return {"verbose": 0, "batch_size": PREDICTED_AT_ONCE}
 
 
 # Of the routing by validation, with what the title says of it.

@@ -22,6 +22,8 @@ from keras_groupdir.recipes.array_batches import as_array
 from keras_groupdir.recipes.array_batches import check_numeric
 from keras_groupdir.recipes.data_batches import DataBatches
 from keras_groupdir.recipes.data_batches import all_batches
+from keras_groupdir.recipes.data_batches import check_parts
+from keras_groupdir.recipes.data_batches import inputs_and_labels
 from keras_groupdir.recipes.kept_batches import KeptBatches
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import HEAD
@@ -203,8 +205,9 @@ def _checked_weights(
             "samples, whose weight is not known."
         )
     weights = check_counts("sample_weight", weights)
-    for labels in (y, y if still is None else still[1]):
-        check_rows("sample_weight", weights, labels)
+    check_rows("sample_weight", weights, check_labels("y", y), "y")
+    if still is not None:
+        check_rows("sample_weight", weights, still[1], "still_data[1]")
     return weights
 
 
@@ -215,7 +218,7 @@ def _checked_pair(name: str, pair: Any) -> tuple[Any, np.ndarray]:
         raise ValueError(f"`{name}` must be (x, y). Received: {parts} parts")
     inputs, labels = pair
     labels = check_labels(f"{name}[1]", plain_labels(labels))
-    check_rows(f"{name}[1]", labels, inputs)
+    check_rows(f"{name}[1]", labels, inputs, f"{name}[0]")
     inputs = keras.tree.map_structure(as_array, inputs)
     check_numeric(f"{name}[0]", inputs)
     return inputs, labels
@@ -236,6 +239,16 @@ def _check_batches(name: str, batches: Any, recipe: Recipe) -> None:
             f"keras.utils.PyDataset, for {recipe.title}, which weighs samples "
             f"or freezes the encoder. Received: {type(batches).__name__}"
         )
+    if name == "x":
+        _check_parts(batches)
+
+
+def _check_parts(batches: Any) -> None:
+    """Refuses weights of training batches before anything is trained."""
+    if isinstance(batches, keras.utils.PyDataset):
+        inputs_and_labels(batches[0])
+    elif hasattr(batches, "element_spec"):
+        check_parts(batches.element_spec)
 
 
 def _embedded(

@@ -144,3 +144,24 @@ def test_epochs_of_a_method_take_the_place_of_steps():
     assert (found.steps, found.epochs, found.patience) == (None, 20, 3)
     with pytest.raises(ValueError, match="one of `epochs` and `steps`"):
         budget.with_settings({"epochs": 20, "steps": 9})
+
+
+class Weighed(keras.utils.PyDataset):
+    """Two batches with weights."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        rows = np.arange(4.0) + index
+        return rows[:, None], rows, rows
+
+
+def test_held_out_batches_may_have_weights_and_training_batches_may_not():
+    pair = np.zeros((4, 1)), np.arange(4.0)
+    made = Problem(make_encoder, pair, Weighed(), Weighed())
+    np.testing.assert_array_equal(
+        made.held_out("val")[1], [0, 1, 2, 3, 1, 2, 3, 4]
+    )
+    with pytest.raises(ValueError, match=r"must be \(x, y\).*3 parts"):
+        Problem(make_encoder, Weighed(), pair, pair)

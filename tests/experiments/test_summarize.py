@@ -274,3 +274,19 @@ def test_a_data_set_counts_once():
     given = comparisons()
     with pytest.raises(ValueError, match=r"different data sets.*\['x', 'x'\]"):
         summarize([given[0], given[0]])
+
+
+def test_twins_of_another_data_set_are_told_apart():
+    lines = {
+        name: [
+            line(method, 0, 1.0, dataset=name, title=title)
+            for method, title in titles.items()
+        ]
+        for name, titles in {
+            "one": {"vanilla": "V", "bmc": "A"},
+            "two": {"vanilla": "V", "bmc": "A", "gai": "A"},
+        }.items()
+    }
+    made = summarize([Comparison.from_lines(one) for one in lines.values()])
+    titles = {one.name: one.title for one in made.methods}
+    assert titles == {"vanilla": "V", "bmc": "A (bmc)", "gai": "A (gai)"}

@@ -42,7 +42,7 @@ class Batches(keras.utils.PyDataset):
 class WithWeights(Batches):
     def __getitem__(self, index):
         x, y = super().__getitem__(index)
-        return x, y, np.ones(len(y))
+        return x, y, np.arange(len(y)) / 4
 
 
 def fitted(name, x=X, y=Y, task=TASK, encoder=None, **arguments):
@@ -558,10 +558,21 @@ def test_a_correction_predicts_in_few_batches(monkeypatch):
 
 
 @pytest.mark.one_backend
-def test_lists_of_numbers_are_no_arrays():
-    for arguments in (
-        {"x": X.tolist()},
-        {"validation_data": (X.tolist(), Y)},
-    ):
-        with pytest.raises(ValueError, match=r"`x` must hold arrays.*asarray"):
-            fitted("vanilla", **arguments)
+def test_lists_of_numbers_are_labels_and_no_inputs():
+    pair = (X.tolist(), Y)
+    for name, value in {"x": X.tolist(), "validation_data": pair}.items():
+        with pytest.raises(ValueError, match=rf"`{name}.*must hold arrays"):
+            fitted("vanilla", **{name: value})
+    fitted("vanilla", y=Y.tolist(), sample_weight=np.ones(len(Y)))
+
+
+@pytest.mark.one_backend
+@pytest.mark.parametrize("kind", ["py_dataset", "tf"])
+def test_weights_of_training_batches_are_refused_before_training(kind):
+    data = WithWeights(X, Y)
+    if kind == "tf":
+        tf = pytest.importorskip("tensorflow")
+        parts = (X, Y, np.ones(len(Y)))
+        data = tf.data.Dataset.from_tensor_slices(parts).batch(16)
+    with pytest.raises(ValueError, match=r"must be \(x, y\).*3 parts"):
+        training_data(make_recipe("rrt"), data, None, None, None, TASK)

@@ -75,7 +75,7 @@ def test_what_holds_no_batches_is_refused(encoder):
     ("x", "is_table"),
     [
         (X, True),
-        (X.tolist(), False),
+        ([X], False),
         (X.astype("int64"), False),
         (X[:, :, None], False),
         ({"features": X}, False),

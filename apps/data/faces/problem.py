@@ -6,6 +6,7 @@ import keras
 
 from apps.data.faces.backbone import build_encoder
 from apps.data.faces.data import load_splits
+from apps.data.faces.resnet import RESNETS
 from apps.data.faces.task import face_task
 from apps.data.faces.training_batches import AugmentedFaces
 from keras_groupdir.experiments import Budget
@@ -45,13 +46,16 @@ def face_problem(
         ValueError: If an argument is wrong, or a file does not parse.
         SystemExit: If files are missing; says what to get, and from where.
     """
+    # A typing error is said before faces are decoded.
+    build_encoder(backbone, image_size, width)
     faces = load_splits(dataset, data_dir, image_size)
     train, val, test = ((part.images, part.ages) for part in faces.values())
     encoder = backbone, width, image_size
     name = TITLES[dataset]
     if encoder != (BACKBONE, WIDTH, IMAGE_SIZE):
         # Runs of two encoders are no comparison.
-        name += f", {backbone} of width {width:g}, {image_size} pixels"
+        size = f" of width {width:g}" if backbone in RESNETS else ""
+        name += f", {backbone}{size}, {image_size} pixels"
 
     def make_encoder() -> keras.Model:
         return build_encoder(backbone, image_size, width)
