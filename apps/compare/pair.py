@@ -75,7 +75,12 @@ def pair(
 
 
 def sets_in(folder: Path) -> list[str]:
-    """Names of the folders inside that hold a comparison."""
+    """Names of the folders inside that hold a comparison.
+
+    None if the folder has lines of its own: what is inside then is beside it.
+    """
+    if any(folder.glob("*.jsonl")):
+        return []
     return sorted({file.parent.name for file in folder.glob("*/*.jsonl")})
 
 

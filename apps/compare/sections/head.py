@@ -72,7 +72,7 @@ def _tries(comparison: Comparison) -> str:
     counts = sorted({max(1, len(one.tries)) for one in comparison.methods})
     if counts == [1]:
         if any(one.settings for one in comparison.methods):
-            return "1, that of the table of settings"
+            return "1, see the settings below"
         return "1, the defaults"
     ends = dict.fromkeys((counts[0], counts[-1]))
     return (

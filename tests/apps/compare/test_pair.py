@@ -70,6 +70,14 @@ def test_the_difference_is_paired(tmp_path, capsys):
     assert rows["median"] == "| median | - | - | - | - |"
 
 
+def test_a_folder_with_lines_and_folders_is_of_its_lines(tmp_path, capsys):
+    one = folder_with(tmp_path / "one", "groupdir", ERRORS)
+    folder_with(one / "other_settings", "vanilla", OTHERS)
+    other = folder_with(tmp_path / "other", "vanilla", OTHERS)
+    text = main([str(one), "groupdir", str(other), "vanilla"])
+    assert "| MAE | groupdir | vanilla |" in text
+
+
 def test_seeds_of_one_do_not_count(tmp_path):
     one = folder_with(tmp_path / "one", "groupdir", ERRORS)
     other = folder_with(tmp_path / "other", "vanilla", OTHERS, seeds=(1, 2, 3))

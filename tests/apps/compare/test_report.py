@@ -310,7 +310,7 @@ def test_the_head_says_that_settings_were_given(tmp_path):
         tmp_path,
         [line("vanilla", 0, 1.0), line("gai", 0, 0.9, settings={"noise": 0.2})],
     )
-    assert "a method: 1, that of the table of settings" in report(tmp_path)
+    assert "a method: 1, see the settings below" in report(tmp_path)
 
 
 def test_the_head_says_how_it_was_searched(tmp_path):
