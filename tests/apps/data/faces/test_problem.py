@@ -90,6 +90,15 @@ def test_another_encoder_is_another_problem_by_its_flags(splits):
     assert name_of(arguments) == name
 
 
+def test_a_wrong_backbone_is_said_before_faces_are_decoded(monkeypatch):
+    def decode(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(problem_module, "load_splits", decode)
+    with pytest.raises(ValueError, match=r"`width` must leave.*width=0.001"):
+        face_problem("utkface_dir", width=0.001)
+
+
 def test_the_digest_of_faces_is_of_their_ages(faces):
     x, y = faces.test
     other = replace(faces, test=(x, y + 1))
