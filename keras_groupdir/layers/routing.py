@@ -180,13 +180,5 @@ def route(
     logits = ops.cast(ops.convert_to_tensor(group_logits), "float32")
     weights = routing_weights(logits, routing, beta, group_weights, temperature)
     values = group_columns(expert_values, weights.shape[1], "expert_values")
-    if routing == "hard":
-        mixed = ops.sum(weights * values, axis=-1, keepdims=True)
-    else:
-        # From the value that counts most on: weights sum to 1 but for
-        # rounding, of which labels far from 0 would be a multiple.
-        most = first_max_one_hot(weights) * values
-        base = ops.stop_gradient(ops.sum(most, axis=-1, keepdims=True))
-        offsets = weights * (values - base)
-        mixed = base + ops.sum(offsets, axis=-1, keepdims=True)
+    mixed = ops.sum(weights * values, axis=-1, keepdims=True)
     return ops.cast(mixed, ops.convert_to_tensor(expert_values).dtype)
