@@ -95,6 +95,31 @@ def check_parts(batch: Any) -> None:
         )
 
 
+def check_training_parts(batches: Any) -> None:
+    """Refuses weights of training batches, where they can be seen at once."""
+    if isinstance(batches, keras.utils.PyDataset):
+        inputs_and_labels(batches[0])
+    elif hasattr(batches, "element_spec"):
+        check_parts(batches.element_spec)
+
+
+def check_repeatable(name: str, batches: Any, title: str) -> None:
+    """What is weighed or embedded must be there again, and have an end."""
+    if isinstance(batches, keras.utils.PyDataset):
+        can_repeat = batches.num_batches is not None
+    else:
+        can_repeat = hasattr(batches, "__len__") and hasattr(
+            batches, "__iter__"
+        )
+    if not can_repeat:
+        raise ValueError(
+            f"`{name}` must be arrays, or a data set of (x, y) batches that "
+            "ends and can be gone through again, such as a "
+            f"keras.utils.PyDataset, for {title}, which weighs samples "
+            f"or freezes the encoder. Received: {type(batches).__name__}"
+        )
+
+
 def all_batches(
     data: Any, drops_weights: bool = False
 ) -> Iterator[tuple[Any, Any]]:

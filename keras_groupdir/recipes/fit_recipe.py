@@ -1,9 +1,7 @@
 """Trains a model by a recipe, through all its stages."""
 
 import sys
-import weakref
 from collections.abc import Callable
-from collections.abc import Iterator
 from typing import Any
 from typing import NamedTuple
 
@@ -12,22 +10,23 @@ import keras
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.check_inside import check_inside
+from keras_groupdir.models import FittedGroupWeights
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import head_of
+from keras_groupdir.recipes.checked_data import checked_data
 from keras_groupdir.recipes.compiled_models import CompiledModels
+from keras_groupdir.recipes.first_used import first_used
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import EMBEDDING
 from keras_groupdir.recipes.recipe import HEAD
+from keras_groupdir.recipes.recipe import Correct
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.table import RECIPES
 from keras_groupdir.recipes.table import make_recipe
 from keras_groupdir.recipes.training_data import TrainingData
-from keras_groupdir.recipes.training_data import training_data
 from keras_groupdir.types import ArrayLike
-
-# Layers that recipes have trained, as long as they live.
-_trained: weakref.WeakSet[keras.layers.Layer] = weakref.WeakSet()
 
 
 class FittedRecipe(NamedTuple):
@@ -125,10 +124,10 @@ def fit_recipe(
     check_whole("batch_size", batch_size, at_least=1)
     check_whole("seed", seed, at_least=0)
     _check_arguments(recipe, task, fit_arguments)
-    data = training_data(
+    data = checked_data(
         recipe, x, y, validation_data, still_data, task, sample_weight
     )
-    encoder = _first_used(encoder)
+    encoder = first_used(encoder)
     models = CompiledModels() if compiled is None else compiled
     histories = []
     for number, stage in enumerate(data.stages_of(recipe)):
@@ -161,15 +160,12 @@ def fit_recipe(
         encoder.trainable = False
         model.compile(**{**arguments, "optimizer": trained.optimizer})
     if recipe.finish is not None:
-        known, labels = data.held_out()
-        # What counts more in training does here, too.
-        counts = None if stage.weigh is None else stage.weigh(labels, task)
-        chosen = recipe.finish(model, known, labels, task.labels, counts)
+        chosen = _chosen(recipe.finish, stage, model, data)
         found = {name: [value] for name, value in chosen.settings.items()}
         histories[-1].update(found)
         if chosen.model is not model:
-            fresh_optimizer = _optimizer_like(optimizer)
             model = chosen.model
+            fresh_optimizer = _optimizer_like(optimizer)
             model.compile(**{**arguments, "optimizer": fresh_optimizer})
         if fit_arguments.get("verbose"):
             sys.stdout.write(f"Chosen by validation: {chosen.said}\n")
@@ -210,6 +206,17 @@ def _head_alone(model: LabelModel) -> LabelModel:
     return LabelModel(head.input, {**head.output, "embedding": head.input})
 
 
+def _chosen(
+    finish: Correct, stage: Stage, model: LabelModel, data: TrainingData
+) -> PriorCorrection | FittedGroupWeights:
+    """What a recipe corrects of its trained model, by held-out samples."""
+    known, labels = data.held_out()
+    task = data.task
+    # What counts more in training does here, too.
+    counts = None if stage.weigh is None else stage.weigh(labels, task)
+    return finish(model, known, labels, task.labels, counts)
+
+
 def _callbacks(
     stage: Stage, model: LabelModel, data: TrainingData, callbacks: Any
 ) -> list[keras.callbacks.Callback]:
@@ -217,32 +224,6 @@ def _callbacks(
         return []
     own = callbacks() if callable(callbacks) else callbacks or []
     return [*data.statistics(model), *data.validation_error(), *own]
-
-
-def _first_used(
-    encoder: keras.Model | Callable[[], keras.Model],
-) -> keras.Model:
-    """An encoder that no recipe has trained yet."""
-    if not isinstance(encoder, keras.Model) and callable(encoder):
-        encoder = encoder()
-    layers = set(_trained_layers(encoder))
-    if layers & set(_trained):
-        raise ValueError(
-            "`encoder` must not have been trained by a recipe before: its "
-            "second method would go on where the first one ended. Build a new "
-            f"one, or give a function that does. Received: {encoder.name!r}"
-        )
-    _trained.update(layers)
-    return encoder
-
-
-def _trained_layers(encoder: Any) -> Iterator[keras.layers.Layer]:
-    """Those whose weights a recipe changes."""
-    for layer in getattr(encoder, "layers", ()):
-        if isinstance(layer, keras.Model):
-            yield from _trained_layers(layer)
-        elif layer.trainable_weights:
-            yield layer
 
 
 def _check_arguments(

@@ -10,23 +10,14 @@ import numpy as np
 
 from keras_groupdir.callbacks import FeatureStatistics
 from keras_groupdir.callbacks import ValidationError
-from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
-from keras_groupdir.checks import check_rows
-from keras_groupdir.labels.check_inside import check_inside
 from keras_groupdir.models import FeatureSmoothingRegressor
 from keras_groupdir.models import LabelModel
-from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.recipes.array_batches import ArrayBatches
-from keras_groupdir.recipes.array_batches import as_array
-from keras_groupdir.recipes.array_batches import check_numeric
 from keras_groupdir.recipes.data_batches import DataBatches
 from keras_groupdir.recipes.data_batches import all_batches
-from keras_groupdir.recipes.data_batches import check_parts
-from keras_groupdir.recipes.data_batches import inputs_and_labels
 from keras_groupdir.recipes.kept_batches import KeptBatches
 from keras_groupdir.recipes.label_task import LabelTask
-from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.recipe import Weigh
@@ -145,110 +136,6 @@ class TrainingData(NamedTuple):
             known, labels = held_out if is_arrays else (held_out, None)
             held_out = _embedded(encoder, known, labels, drops_weights=True)
         return TrainingData(x, y, held_out, None, self.task, self.weights)
-
-
-def training_data(
-    recipe: Recipe,
-    x: Any,
-    y: Any,
-    validation: Any,
-    still: Any,
-    task: LabelTask,
-    weights: Any = None,
-) -> TrainingData:
-    """Checks what `fit_recipe` was given, before anything is trained.
-
-    Raises:
-        ValueError: If the recipe cannot be trained on it.
-    """
-    rereads = any(
-        stage.weigh is not None or stage.trains == HEAD
-        for stage in recipe.stages
-    )
-    if y is not None:
-        y = plain_labels(y)
-        labels = check_labels("y", y)
-        check_rows("y", labels, x)
-        check_inside("y", labels, (task.low, task.high))
-        x = keras.tree.map_structure(as_array, x)
-        if recipe.table_stages is not None and hasattr(x, "toarray"):
-            x = as_array(x.toarray())  # to be resampled as any other table
-        check_numeric("x", x)
-    elif rereads or isinstance(x, list):
-        _check_batches("x", x, recipe)
-    if validation is None and recipe.finish is not None:
-        raise ValueError(
-            f"`validation_data` must be given for {recipe.title}, which "
-            "corrects its routing by it. Received: none"
-        )
-    if isinstance(validation, list | tuple):
-        validation = _checked_pair("validation_data", validation)
-    elif validation is not None:
-        _check_batches("validation_data", validation, recipe)
-    if still is not None:
-        still = _checked_pair("still_data", still)
-    if weights is not None:
-        weights = _checked_weights(recipe, y, still, weights)
-    return TrainingData(x, y, validation, still, task, weights)
-
-
-def _checked_weights(
-    recipe: Recipe, y: Any, still: Any, weights: Any
-) -> np.ndarray:
-    if y is None:
-        raise ValueError(
-            "`sample_weight` is for arrays. Received: `x` is a data set"
-        )
-    if any(stage.resample is not None for stage in recipe.stages):
-        raise ValueError(
-            f"`sample_weight` is not for {recipe.title}, which makes up "
-            "samples, whose weight is not known."
-        )
-    weights = check_counts("sample_weight", weights)
-    check_rows("sample_weight", weights, check_labels("y", y), "y")
-    if still is not None:
-        check_rows("sample_weight", weights, still[1], "still_data[1]")
-    return weights
-
-
-def _checked_pair(name: str, pair: Any) -> tuple[Any, np.ndarray]:
-    """Inputs as arrays, and labels that are as many."""
-    if not isinstance(pair, list | tuple) or len(pair) != 2:
-        parts = len(pair) if isinstance(pair, list | tuple) else 1
-        raise ValueError(f"`{name}` must be (x, y). Received: {parts} parts")
-    inputs, labels = pair
-    labels = check_labels(f"{name}[1]", plain_labels(labels))
-    check_rows(f"{name}[1]", labels, inputs, f"{name}[0]")
-    inputs = keras.tree.map_structure(as_array, inputs)
-    check_numeric(f"{name}[0]", inputs)
-    return inputs, labels
-
-
-def _check_batches(name: str, batches: Any, recipe: Recipe) -> None:
-    """What is weighed or embedded must be there again, and have an end."""
-    if isinstance(batches, keras.utils.PyDataset):
-        can_repeat = batches.num_batches is not None
-    else:
-        can_repeat = hasattr(batches, "__len__") and hasattr(
-            batches, "__iter__"
-        )
-    if not can_repeat:
-        raise ValueError(
-            f"`{name}` must be arrays, or a data set of (x, y) batches that "
-            "ends and can be gone through again, such as a "
-            f"keras.utils.PyDataset, for {recipe.title}, which weighs samples "
-            f"or freezes the encoder. Received: {type(batches).__name__}"
-        )
-    if name == "x":
-        _check_parts(batches)
-
-
-def _check_parts(batches: Any) -> None:
-    """Refuses weights of training batches before anything is trained."""
-    if isinstance(batches, keras.utils.PyDataset):
-        inputs_and_labels(batches[0])
-    elif hasattr(batches, "element_spec"):
-        check_parts(batches.element_spec)
 
 
 def _embedded(

@@ -11,7 +11,7 @@ from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
-from keras_groupdir.recipes.training_data import training_data
+from keras_groupdir.recipes.checked_data import checked_data
 from tests.recipes.problem import BINS
 from tests.recipes.problem import X
 from tests.recipes.problem import Y
@@ -147,7 +147,7 @@ def test_weights_of_samples_multiply_those_of_the_recipe(name):
 
 def test_weights_of_samples_count_for_a_head_on_its_own():
     recipe = make_recipe("rrt")
-    data = training_data(recipe, X, Y, None, None, TASK, weights=Y)
+    data = checked_data(recipe, X, Y, None, None, TASK, weights=Y)
     batches = data.embedded(small_encoder()).batches(recipe.stages[0], 16, None)
     np.testing.assert_allclose(batches["x"][0][2], Y[:16])
 
@@ -575,4 +575,4 @@ def test_weights_of_training_batches_are_refused_before_training(kind):
         parts = (X, Y, np.ones(len(Y)))
         data = tf.data.Dataset.from_tensor_slices(parts).batch(16)
     with pytest.raises(ValueError, match=r"must be \(x, y\).*3 parts"):
-        training_data(make_recipe("rrt"), data, None, None, None, TASK)
+        checked_data(make_recipe("rrt"), data, None, None, None, TASK)

@@ -4,8 +4,8 @@ import pytest
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.recipes.array_batches import ArrayBatches
+from keras_groupdir.recipes.checked_data import checked_data
 from keras_groupdir.recipes.stratified_order import stratified_order
-from keras_groupdir.recipes.training_data import training_data
 
 LABELS = np.random.default_rng(0).lognormal(size=103)
 
@@ -74,7 +74,7 @@ def test_a_recipe_says_whether_its_batches_are(name, is_stratified):
     (stage,) = make_recipe(name).stages
     y = LABELS[:96]
     x, task = y[:, None].astype("float32"), LabelTask(y)
-    data = training_data(make_recipe(name), x, y, None, None, task)
+    data = checked_data(make_recipe(name), x, y, None, None, task)
     stream = data.batches(stage, 8, seed=0)["x"]
     rare = np.sort(y)[-12]
     counts = [np.sum(stream[i][1] >= np.float32(rare)) for i in range(12)]

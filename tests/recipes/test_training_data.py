@@ -5,7 +5,7 @@ import pytest
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import make_recipe
-from keras_groupdir.recipes.training_data import training_data
+from keras_groupdir.recipes.checked_data import checked_data
 
 X = np.arange(10, dtype="float32").reshape(5, 2)
 Y = np.arange(5, dtype="float32")
@@ -30,7 +30,7 @@ def encoder():
 
 
 def data_of(x=X, y=Y, validation=None, still=None, name="rrt"):
-    return training_data(make_recipe(name), x, y, validation, still, TASK)
+    return checked_data(make_recipe(name), x, y, validation, still, TASK)
 
 
 def test_arrays_are_embedded_row_by_row(encoder):
@@ -95,7 +95,7 @@ def test_the_order_of_a_data_set_is_kept_if_it_should_be():
 
 def test_labels_may_go_by_the_name_of_the_output():
     named = {"prediction": Y}
-    data = training_data(make_recipe("inv"), X, named, (X, named), None, TASK)
+    data = checked_data(make_recipe("inv"), X, named, (X, named), None, TASK)
     np.testing.assert_array_equal(data.y, Y)
     np.testing.assert_array_equal(data.validation[1], Y)
 
@@ -113,7 +113,7 @@ class Shuffled(Batches):
 
 
 def test_held_out_inputs_and_labels_are_of_one_pass():
-    data = training_data(make_recipe("vanilla"), X, Y, Shuffled(), None, TASK)
+    data = checked_data(make_recipe("vanilla"), X, Y, Shuffled(), None, TASK)
     batches, labels = data.held_out()
     x = np.concatenate([x for (x,) in batches])
     # The first input of a row is twice its label, and noise.
