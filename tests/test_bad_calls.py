@@ -10,6 +10,7 @@ stumbles, and to name the argument.
 import traceback
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 
@@ -159,7 +160,7 @@ CALLS = [
     (labels.histogram_weights, {"train_labels": Y, "bins": GROUPS}, {"train_labels": [BAD, TWO], "bins": [None, 4], "reweight": ["lds"], "clip": [(100, 5), (1,), 5, (NAN, 3), (-1, 3)], "kernel": ["box"], "labels": [BAD]}),
     (labels.kernel_density, {"train_labels": Y}, {"train_labels": [BAD], "labels": [TWO], "bandwidth": [0, -1, NAN, "a"]}),
     (labels.kernel_density_weights, {"train_labels": Y}, {"alpha": [-1, NAN, "a"], "epsilon": POSITIVE}),
-    (labels.label_shots, {"labels": Y, "train_labels": Y, "bins": GROUPS}, {"labels": [BAD], "bins": [None], "few_below": [200, -1, "a"], "relative_shots": ["yes", 1]}),
+    (labels.label_shots, {"labels": Y, "train_labels": Y, "bins": GROUPS}, {"labels": [BAD], "bins": [4], "few_below": [200, -1, "a"], "relative_shots": ["yes", 1]}),
     (labels.nested_groups, {"labels": Y, "depth": 2}, {"labels": [*LABELS, [1, 1]], "depth": WHOLE, "low": [NAN, 9, "a"]}),
     (labels.ShotThresholds, {"many_above": 1, "few_below": 0.2, "mean_count": 9}, {"few_below": [2, -1, NAN], "mean_count": [0, NAN, "a"]}),
     (labels.smoothed_density, {"counts": [3, 1, 2, 4]}, {"counts": COUNTS[:2] + COUNTS[4:] + [TWO], "kernel": ["box"], "kernel_size": [4, 0], "sigma": POSITIVE}),
@@ -298,3 +299,18 @@ def test_a_bad_argument_is_refused_by_its_name(place, argument, value):
 def test_without_it_the_call_is_fine(place):
     call, good, _ = CALLS[place]
     call(**good)
+
+
+def calls_with_groups():
+    for place, (call, good, _) in enumerate(CALLS):
+        for argument, value in good.items():
+            if isinstance(value, LabelGroups):
+                name = getattr(call, "__name__", "call")
+                yield pytest.param(place, argument, id=f"{name}-{argument}")
+
+
+@pytest.mark.parametrize(("place", "argument"), list(calls_with_groups()))
+def test_groups_may_come_as_their_config(place, argument):
+    call, good, _ = CALLS[place]
+    config = keras.saving.serialize_keras_object(good[argument])
+    call(**{**good, argument: config})

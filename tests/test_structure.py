@@ -40,7 +40,7 @@ APART = {"sklearn": {"sklearn"}}
 # A room may import those in the lines above its own, never its siblings.
 FLOORS = [
     {"version", "types"},
-    {"checks", "_numerics", "_backend"},
+    {"checks", "_numerics", "_backend", "_own_config"},
     {"labels", "_contrast"},
     {"losses", "layers", "metrics", "resampling"},
     {"callbacks", "scores"},

@@ -17,19 +17,15 @@ class Replicas:
     Attributes:
         gather: Concatenates a tensor of all replicas along its first axis, in
             their order. Gradients flow back, summed over the replicas.
-        first_row: Takes the number of rows here and returns where they begin
-            among the gathered ones. To be called before `gather`: it refuses
-            sizes that the backend could not gather.
+        row: Where the rows here are among the gathered ones. Shape `(size,)`,
+            int32.
     """
 
     gather: Callable[[Tensor], Tensor]
-    first_row: Callable[[Any], Any]
+    row: Tensor
 
 
-ALONE = Replicas(gather=lambda rows: rows, first_row=lambda size: 0)
-
-
-def current_replicas() -> Replicas:
+def current_replicas(size: Any) -> Replicas:
     """Who trains beside this replica at the moment.
 
     - TensorFlow: the other replicas of a `tf.distribute` strategy.
@@ -38,35 +34,45 @@ def current_replicas() -> Replicas:
     - torch: the other ranks of `torch.distributed`'s default group, as long as
       gradients are recorded: an evaluation may run on one rank alone, and would
       wait for the others forever.
+
+    Args:
+        size: Rows here, int or tensor. Ranks of torch must all have as many:
+            others could not be gathered, and are refused.
     """
+    gather, first_row = _gather_and_first_row(size)
+    return Replicas(gather, first_row + ops.arange(size, dtype="int32"))
+
+
+def _gather_and_first_row(size: Any) -> tuple[Callable[..., Tensor], Any]:
     backend = keras.config.backend()
     if backend == "tensorflow":
-        return _tensorflow_replicas()
+        return _of_tensorflow(size)
     if backend == "torch":
-        return _torch_replicas()
-    return ALONE
+        return _of_torch(size)
+    return _alone, 0
 
 
-def _tensorflow_replicas() -> Replicas:
+def _alone(rows: Tensor) -> Tensor:
+    return rows
+
+
+def _of_tensorflow(size: Any) -> tuple[Callable[..., Tensor], Any]:
     import tensorflow as tf
 
     # None where Keras builds a model outside of any replica.
     context = tf.distribute.get_replica_context()
     if context is None or context.num_replicas_in_sync == 1:
-        return ALONE
-
-    def first_row(size: Any) -> Any:
-        sizes = context.all_gather(tf.reshape(size, (1,)), axis=0)
-        return tf.reduce_sum(sizes[: context.replica_id_in_sync_group])
+        return _alone, 0
 
     def gather(rows: Tensor) -> Tensor:
         gathered = context.all_gather(rows, axis=0)
         return tf.ensure_shape(gathered, (None, *rows.shape[1:]))
 
-    return Replicas(gather, first_row)
+    sizes = context.all_gather(tf.reshape(size, (1,)), axis=0)
+    return gather, tf.reduce_sum(sizes[: context.replica_id_in_sync_group])
 
 
-def _torch_replicas() -> Replicas:
+def _of_torch(size: int) -> tuple[Callable[..., Tensor], int]:
     import torch
     from torch import distributed
 
@@ -76,7 +82,7 @@ def _torch_replicas() -> Replicas:
         and distributed.get_world_size() > 1
         and torch.is_grad_enabled()
     ):
-        return ALONE
+        return _alone, 0
     rank, ranks = distributed.get_rank(), distributed.get_world_size()
 
     class Gather(torch.autograd.Function):
@@ -95,16 +101,11 @@ def _torch_replicas() -> Replicas:
             return gradient.chunk(ranks)[rank]
 
     gather: Callable[..., Tensor] = Gather.apply
-
-    def first_row(size: int) -> int:
-        # On the device that Keras uses, which the group's engine expects.
-        here = ops.convert_to_tensor([size], dtype="int32")
-        sizes = gather(here).tolist()
-        if len(set(sizes)) > 1:
-            raise ValueError(
-                "Every rank must bring as many samples as the others. "
-                f"Received: batches of {sizes} samples"
-            )
-        return size * rank
-
-    return Replicas(gather, first_row)
+    # On the device that Keras uses, which the group's engine expects.
+    sizes = gather(ops.convert_to_tensor([size], dtype="int32")).tolist()
+    if len(set(sizes)) > 1:
+        raise ValueError(
+            "Every rank must bring as many samples as the others. "
+            f"Received: batches of {sizes} samples"
+        )
+    return gather, size * rank

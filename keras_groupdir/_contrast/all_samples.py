@@ -57,15 +57,14 @@ def all_samples(group_ids: Tensor, num_groups: int) -> AllSamples:
         group_ids: Int32. Shape `(anchors,)`.
         num_groups: Number of groups.
     """
-    replicas = current_replicas()
     size = ops.shape(group_ids)[0]
-    row = replicas.first_row(size) + ops.arange(size, dtype="int32")
+    replicas = current_replicas(size)
     all_ids = replicas.gather(group_ids)
     return AllSamples(
         replicas,
         group_ids,
         ops.one_hot(group_ids, num_groups, dtype="float32"),
-        row,
+        replicas.row,
         all_ids,
         ops.one_hot(all_ids, num_groups, dtype="float32"),
         size,

@@ -65,7 +65,8 @@ def balanced_split(
     """
     most_per_bin = check_whole("most_per_bin", most_per_bin, at_least=1)
     seed = check_whole("seed", seed, at_least=0)
-    bin_ids = check_groups(bins, "bins").assign(labels)
+    bins = check_groups(bins, "bins")
+    bin_ids = bins.assign(labels)
     order = np.random.default_rng(seed).permutation(len(bin_ids))
     caps = np.minimum(bins.counts(labels) // 3, most_per_bin)
     room = {"val": caps.tolist(), "test": caps.tolist()}

@@ -48,7 +48,7 @@ def gaussian_labels(
     Reference:
     - [Imani and White, 2018](https://arxiv.org/abs/1806.04613)
     """
-    check_groups(groups)
+    groups = check_groups(groups)
     sigma = check_positive("sigma", sigma)
     labels = plain_labels(labels, name="labels")
     labels = ops.clip(labels, groups.low, groups.high)

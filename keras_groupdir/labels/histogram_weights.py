@@ -65,7 +65,8 @@ def histogram_weights(
     """
     check_choice("reweight", reweight, REWEIGHTS)
     train_labels = check_labels("train_labels", train_labels)
-    counts = check_groups(bins, "bins").counts(train_labels).astype("float64")
+    bins = check_groups(bins, "bins")
+    counts = bins.counts(train_labels).astype("float64")
     if clip is not None:
         counts = np.clip(counts, *check_clip("clip", clip))
     counts = counts ** _POWERS[reweight]

@@ -52,8 +52,8 @@ def involution_weights(
     """
     alpha = check_positive("alpha", alpha)
     labels = check_labels("train_labels", train_labels)
-    centers = check_groups(bins, "bins").centers
-    density = kernel_density(labels, centers)
+    bins = check_groups(bins, "bins")
+    density = kernel_density(labels, bins.centers)
     # No label may lie near the center of any bin.
     highest = density.max() or 1.0
     weights = (1 - (density / highest) ** alpha) ** (1 / alpha)

@@ -2,17 +2,15 @@
 
 import numpy as np
 
-from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
-from keras_groupdir.labels.shot_thresholds import ShotThresholds
+from keras_groupdir.labels.shot_bins import ShotBins
 from keras_groupdir.types import ArrayLike
 
 
 def label_shots(
     labels: ArrayLike,
     train_labels: ArrayLike,
-    bins: LabelGroups,
+    bins: LabelGroups | None = None,
     many_above: float | None = None,
     few_below: float | None = None,
     relative_shots: bool = False,
@@ -32,7 +30,8 @@ def label_shots(
     Args:
         labels: Labels to look up, of the test set, say. Shape `(n,)`.
         train_labels: Labels to count. Shape `(m,)`.
-        bins: Bins of the histogram, from `LabelGroups.histogram`.
+        bins: Bins of the histogram. Defaults to
+            `LabelGroups.histogram(train_labels)`.
         many_above: Defaults to `100`, or to `1.0` if relative.
         few_below: Defaults to `20`, or to `0.2` if relative.
         relative_shots: Whether the thresholds are multiples of the mean count
@@ -57,9 +56,7 @@ def label_shots(
     Reference:
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554)
     """
-    train_labels = check_labels("train_labels", train_labels)
-    counts = check_groups(bins, "bins").counts(train_labels)
-    thresholds = ShotThresholds.of_counts(
-        counts, many_above, few_below, relative_shots
+    counted = ShotBins.of(
+        train_labels, bins, many_above, few_below, relative_shots
     )
-    return thresholds.shots(counts[bins.assign(labels)])
+    return counted.shots(labels)

@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_whole
 from keras_groupdir.types import Tensor
 
@@ -84,4 +85,4 @@ class CumulativeLogits(keras.layers.Layer):
         return self.score(embeddings) + biases[None, :]
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "num_groups": self.num_groups}
+        return {**super().get_config(), **own_config(self)}

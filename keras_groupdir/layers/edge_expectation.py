@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir._numerics import group_columns
+from keras_groupdir._own_config import own_config
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import Tensor
@@ -79,8 +80,4 @@ class EdgeExpectation(keras.layers.Layer):
         }
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "groups": keras.saving.serialize_keras_object(self.groups),
-            "conditional": self.conditional,
-        }
+        return {**super().get_config(), **own_config(self)}

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_range
 from keras_groupdir.types import Tensor
 
@@ -119,4 +120,4 @@ class EvidentialHead(keras.layers.Layer):
         )
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "low": self.low, "high": self.high}
+        return {**super().get_config(), **own_config(self)}

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_clip
 from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_whole
@@ -220,17 +221,7 @@ class FeatureSmoothing(keras.layers.Layer):
         return total / np.where(lent > 0, lent, 1.0)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "bins": keras.saving.serialize_keras_object(self.bins),
-            "kernel": self.kernel,
-            "kernel_size": self.kernel_size,
-            "sigma": self.sigma,
-            "momentum": self.momentum,
-            "start_update": self.start_update,
-            "start_smooth": self.start_smooth,
-            "clip": self.clip,
-        }
+        return {**super().get_config(), **own_config(self)}
 
 
 def _numpy(weight: Any) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
 from keras_groupdir.types import Tensor
@@ -85,8 +86,4 @@ class GaussianEmbedding(keras.layers.Layer):
         )
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "units": self.units,
-            "initial_deviation": self.initial_deviation,
-        }
+        return {**super().get_config(), **own_config(self)}

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from keras_groupdir._numerics import mean_and_variance
+from keras_groupdir._own_config import own_config
 from keras_groupdir.types import Tensor
 
 # The gradient of a root grows without end towards 0. Smoothing may push a
@@ -70,4 +71,4 @@ class GaussianSample(keras.layers.Layer):
         return mean + ops.sqrt(variance) * noise
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "seed": self.seed}
+        return {**super().get_config(), **own_config(self)}

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir._numerics import group_columns
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
@@ -78,8 +79,4 @@ class GroupExpectation(keras.layers.Layer):
         return ops.cast(groups.low + groups.span * mean, dtype)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "groups": keras.saving.serialize_keras_object(self.groups),
-            "values": self.values,
-        }
+        return {**super().get_config(), **own_config(self)}

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir._numerics import group_columns
+from keras_groupdir._own_config import own_config
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.nested_groups import check_levels
 from keras_groupdir.types import Tensor
@@ -77,10 +78,4 @@ class HierarchicalAdjustment(keras.layers.Layer):
         return ops.cast(adjusted, dtype)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "levels": [
-                keras.saving.serialize_keras_object(level)
-                for level in self.levels
-            ],
-        }
+        return {**super().get_config(), **own_config(self)}

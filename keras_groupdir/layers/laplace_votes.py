@@ -7,6 +7,7 @@ import keras
 from keras import ops
 
 from keras_groupdir._numerics import first_max_one_hot
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_positive
@@ -112,10 +113,4 @@ class LaplaceVotes(keras.layers.Layer):
         return outputs
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "num_heads": self.num_heads,
-            "voting": self.voting,
-            "start": self.start,
-            "spread": self.spread,
-        }
+        return {**super().get_config(), **own_config(self)}

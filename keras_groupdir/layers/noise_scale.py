@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_positive
 from keras_groupdir.types import Tensor
 
@@ -73,4 +74,4 @@ class NoiseScale(keras.layers.Layer):
         return ops.concatenate([predictions, noise], axis=-1)
 
     def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), "initial_noise": self.initial_noise}
+        return {**super().get_config(), **own_config(self)}

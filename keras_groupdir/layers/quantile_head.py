@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_quantiles
@@ -102,9 +103,4 @@ class QuantileHead(keras.layers.Layer):
         return ops.concatenate([*reversed(below), *above[1:]], axis=-1)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "quantiles": self.quantiles,
-            "start": self.start,
-            "spread": self.spread,
-        }
+        return {**super().get_config(), **own_config(self)}

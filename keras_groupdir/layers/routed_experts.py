@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_positive
@@ -172,17 +173,9 @@ class RoutedExperts(keras.layers.Layer):
         }
 
     def get_config(self) -> dict[str, Any]:
+        activation = keras.activations.serialize(self.expert_activation)
         return {
             **super().get_config(),
-            "groups": keras.saving.serialize_keras_object(self.groups),
-            "routing": self.routing,
-            "beta": self.beta,
-            "expert_units": self.expert_units,
-            "expert_activation": keras.activations.serialize(
-                self.expert_activation
-            ),
-            "group_weights": self.group_weights,
-            "temperature": self.temperature,
-            "start": self.start,
-            "spread": self.spread,
+            **own_config(self),
+            "expert_activation": activation,
         }

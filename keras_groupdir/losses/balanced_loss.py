@@ -1,7 +1,6 @@
 """What the three forms of balanced MSE share."""
 
 from typing import Any
-from typing import ClassVar
 
 from keras import ops
 
@@ -25,8 +24,6 @@ class BalancedLoss(LabelLoss):
             their own.
         **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("noise",)
 
     def __init__(self, noise: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -57,9 +57,7 @@ def batch_monte_carlo(
     labels = plain_labels(labels, predictions)
     predictions = plain_labels(predictions, name="predictions")
     variance = noise_variance(noise)
-    replicas = current_replicas()
-    # Refuses replicas of different sizes where they could not be gathered.
-    replicas.first_row(ops.shape(labels)[0])
+    replicas = current_replicas(ops.shape(labels)[0])
     all_labels = replicas.gather(labels)
 
     doubled = 2 * ops.broadcast_to(variance, ops.shape(labels))

@@ -142,10 +142,3 @@ class BinnedNumericalIntegration(BalancedLoss):
             np.concatenate([self.counts, self.counts]),
             noise,
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "bins": keras.saving.serialize_keras_object(self.bins),
-            "counts": self.counts,
-        }

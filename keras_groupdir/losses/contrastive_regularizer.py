@@ -1,7 +1,6 @@
 """ConR: part the samples that the prediction confuses."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -81,14 +80,12 @@ def contrastive_regularizer(
     predictions = plain_labels(predictions, embeddings, "predictions")
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
 
-    replicas = current_replicas()
-    size = ops.shape(embeddings)[0]
-    row = replicas.first_row(size) + ops.arange(size, dtype="int32")
+    replicas = current_replicas(ops.shape(embeddings)[0])
     everyone = replicas.gather(embeddings)
     column = ops.arange(ops.shape(everyone)[0], dtype="int32")
 
     # All are (anchors, batch).
-    is_self = ops.equal(row[:, None], column[None, :])
+    is_self = ops.equal(replicas.row[:, None], column[None, :])
     distance = _distances(labels, replicas.gather(labels))
     is_near = distance <= window
     looks_near = _distances(predictions, replicas.gather(predictions)) <= window
@@ -145,8 +142,6 @@ class ContrastiveRegularizer(LabelLoss):
     Reference:
     - [Keramati et al., 2024](https://arxiv.org/abs/2309.06651)
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("window", "temperature", "push")
 
     def __init__(
         self,

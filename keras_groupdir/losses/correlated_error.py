@@ -1,7 +1,6 @@
 """CISIR's loss: errors of rare labels, and the correlation of a batch."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -79,7 +78,7 @@ def correlated_error(
     Reference:
     - [Moukpe et al., 2025](https://arxiv.org/abs/2509.16339), CISIR.
     """
-    check_groups(bins, "bins")
+    bins = check_groups(bins, "bins")
     bin_weights = check_bin_weights(bin_weights, bins)
     scale = check_positive("scale", scale)
     weight = check_not_negative("weight", weight)
@@ -89,9 +88,7 @@ def correlated_error(
     weights = weights_of_labels(labels, bins, bin_weights)
     size = sized_error((labels - values) / scale, error, 1.0)
 
-    # For the check of sizes that `gather` cannot do.
-    replicas = current_replicas()
-    replicas.first_row(ops.shape(values)[0])
+    replicas = current_replicas(ops.shape(values)[0])
     missing = _missing_correlation(
         replicas.gather(labels / scale),
         replicas.gather(values / scale),
@@ -147,13 +144,6 @@ class CorrelatedError(LabelLoss):
     - [Moukpe et al., 2025](https://arxiv.org/abs/2509.16339), CISIR.
     """
 
-    settings: ClassVar[tuple[str, ...]] = (
-        "bin_weights",
-        "scale",
-        "error",
-        "weight",
-    )
-
     def __init__(
         self,
         bins: LabelGroups,
@@ -181,7 +171,3 @@ class CorrelatedError(LabelLoss):
             self.error,
             self.weight,
         )
-
-    def get_config(self) -> dict[str, Any]:
-        bins = keras.saving.serialize_keras_object(self.bins)
-        return {**super().get_config(), "bins": bins}

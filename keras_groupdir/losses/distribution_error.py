@@ -2,7 +2,6 @@
 
 import math
 from typing import Any
-from typing import ClassVar
 
 import keras
 import numpy as np
@@ -82,12 +81,10 @@ def distribution_error(
     labels = plain_labels(labels, predictions)
     values = plain_labels(predictions, name="predictions")
 
-    replicas = current_replicas()
-    size = ops.shape(values)[0]
-    row = replicas.first_row(size) + ops.arange(size, dtype="int32")
+    replicas = current_replicas(ops.shape(values)[0])
     everyone = replicas.gather(ops.stop_gradient(values))
     rank = ops.argsort(ops.argsort(everyone, axis=-1), axis=-1)
-    rank = ops.cast(ops.take(rank, row), "float32")
+    rank = ops.cast(ops.take(rank, replicas.row), "float32")
     share = (rank + 0.5) / ops.cast(ops.shape(everyone)[0], "float32")
     expected = _quantile(table, share)
 
@@ -148,13 +145,6 @@ class DistributionError(LabelLoss):
     Reference:
     - [Nie et al., 2025](https://arxiv.org/abs/2411.15727), Dist Loss.
     """
-
-    settings: ClassVar[tuple[str, ...]] = (
-        "label_quantiles",
-        "scale",
-        "error",
-        "weight",
-    )
 
     def __init__(
         self,

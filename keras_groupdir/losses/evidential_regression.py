@@ -2,7 +2,6 @@
 
 import math
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -119,8 +118,6 @@ class EvidentialRegression(LabelLoss):
     Reference:
     - [Amini et al., 2020](https://arxiv.org/abs/1910.02600)
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("evidence_weight",)
 
     def __init__(
         self,

@@ -1,7 +1,6 @@
 """FOCAL-R: regression that looks away from small errors."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -47,14 +46,6 @@ class FocalRegression(LabelLoss):
     Reference:
     - [Yang et al., 2021](https://arxiv.org/abs/2102.09554), Focal-R.
     """
-
-    settings: ClassVar[tuple[str, ...]] = (
-        "error",
-        "activation",
-        "beta",
-        "gamma",
-        "scale",
-    )
 
     def __init__(
         self,

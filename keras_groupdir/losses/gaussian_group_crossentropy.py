@@ -1,7 +1,6 @@
 """Group classification on a Gaussian around the label (HL-Gauss)."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -49,8 +48,6 @@ class GaussianGroupCrossentropy(GroupLoss):
     - [Farebrother et al., 2024](https://arxiv.org/abs/2403.03950), whose
       `sigma` is the default here.
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("sigma",)
 
     def __init__(
         self,

@@ -1,7 +1,6 @@
 """Balanced MSE, with a Gaussian mixture for the label distribution."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 import numpy as np
@@ -116,8 +115,6 @@ class GaussianMixtureIntegration(BalancedLoss):
     Reference:
     - [Ren et al., 2022](https://arxiv.org/abs/2203.16427)
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("means", "variances", "weights")
 
     def __init__(
         self,

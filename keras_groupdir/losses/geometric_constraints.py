@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 from typing import Any
-from typing import ClassVar
 
 import keras
 import numpy as np
@@ -86,7 +85,7 @@ def geometric_constraints(
     Reference:
     - [Dong et al., 2025](https://arxiv.org/abs/2503.00876), SRL.
     """
-    check_groups(bins, "bins")
+    bins = check_groups(bins, "bins")
     envelope_weight = check_not_negative("envelope_weight", envelope_weight)
     homogeneity_weight = check_not_negative(
         "homogeneity_weight", homogeneity_weight
@@ -98,9 +97,7 @@ def geometric_constraints(
     # A comparison puts NaN into the first bin.
     z = where_nan(labels[:, None], z)
     own = _members(labels, bins)
-    # For the check of sizes that `gather` cannot do.
-    replicas = current_replicas()
-    replicas.first_row(ops.shape(z)[0])
+    replicas = current_replicas(ops.shape(z)[0])
     members = replicas.gather(own)
     everyone = replicas.gather(z)
 
@@ -178,13 +175,6 @@ class GeometricConstraints(LabelLoss):
     - [Dong et al., 2025](https://arxiv.org/abs/2503.00876), SRL.
     """
 
-    settings: ClassVar[tuple[str, ...]] = (
-        "envelope_weight",
-        "homogeneity_weight",
-        "temperature",
-        "num_points",
-    )
-
     def __init__(
         self,
         bins: LabelGroups,
@@ -216,7 +206,3 @@ class GeometricConstraints(LabelLoss):
             self.temperature,
             self.num_points,
         )
-
-    def get_config(self) -> dict[str, Any]:
-        bins = keras.saving.serialize_keras_object(self.bins)
-        return {**super().get_config(), "bins": bins}

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import keras
-
 from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import where_nan
@@ -46,9 +44,3 @@ class GroupLoss(LabelLoss):
         labels = plain_labels(y_true, y_pred)
         outputs = where_nan(labels[:, None], y_pred)
         return self.groups.assign_tensor(labels), outputs
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "groups": keras.saving.serialize_keras_object(self.groups),
-        }

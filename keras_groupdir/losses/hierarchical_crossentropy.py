@@ -67,12 +67,3 @@ class HierarchicalCrossentropy(LabelLoss):
             )
             start = end
         return sum(losses)
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "levels": [
-                keras.saving.serialize_keras_object(level)
-                for level in self.levels
-            ],
-        }

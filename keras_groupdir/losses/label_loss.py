@@ -1,19 +1,19 @@
 """What every loss on a plain label shares."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 
 from keras_groupdir._numerics import check_flat
+from keras_groupdir._own_config import own_config
 from keras_groupdir.types import Tensor
 
 
 class LabelLoss(keras.losses.Loss):
     """Base of losses on a plain float label and one output of a model.
 
-    Subclasses define `call`, which returns one value per sample, and list in
-    `settings` what they were constructed with, attributes of the same names.
+    Subclasses define `call`, which returns one value per sample, and keep
+    what they were constructed with in attributes of the same names.
 
     Args:
         **kwargs: `reduction`, `name`, `dtype`: as for `keras.losses.Loss`.
@@ -23,8 +23,6 @@ class LabelLoss(keras.losses.Loss):
             for each row.
     """
 
-    settings: ClassVar[tuple[str, ...]] = ()
-
     def __call__(
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> Tensor:
@@ -32,11 +30,5 @@ class LabelLoss(keras.losses.Loss):
         return super().__call__(y_true, y_pred, sample_weight)
 
     def get_config(self) -> dict[str, Any]:
-        # Those of base classes, too.
-        names = [
-            name
-            for base in type(self).__mro__
-            for name in vars(base).get("settings", ())
-        ]
-        own = {name: getattr(self, name) for name in names}
+        own = own_config(self)
         return {**super().get_config(), **own, "dtype": self.dtype}

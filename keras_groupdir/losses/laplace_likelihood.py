@@ -2,7 +2,6 @@
 
 import math
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -89,8 +88,6 @@ class LaplaceLikelihood(LabelLoss):
     - [Jiang et al., 2024](https://arxiv.org/abs/2305.15178), UVOTE.
     """
 
-    settings: ClassVar[tuple[str, ...]] = ("bin_weights",)
-
     def __init__(
         self,
         bins: LabelGroups | None = None,
@@ -115,7 +112,3 @@ class LaplaceLikelihood(LabelLoss):
         if self.bins is None:
             return loss
         return loss * weights_of_labels(y_true, self.bins, self.bin_weights)
-
-    def get_config(self) -> dict[str, Any]:
-        bins = self.bins and keras.saving.serialize_keras_object(self.bins)
-        return {**super().get_config(), "bins": bins}

@@ -53,7 +53,8 @@ class LogitAdjustedCrossentropy(GroupLoss):
         **kwargs: Any,
     ) -> None:
         super().__init__(groups, name=name, **kwargs)
-        self.counts = check_counts("counts", counts, self.groups.num_groups)
+        counts = check_counts("counts", counts, self.groups.num_groups)
+        self.counts = counts.tolist()
         self.tau = check_positive("tau", tau)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -64,10 +65,3 @@ class LogitAdjustedCrossentropy(GroupLoss):
         return ops.sparse_categorical_crossentropy(
             ids, logits, from_logits=True
         )
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            **super().get_config(),
-            "counts": self.counts.tolist(),
-            "tau": self.tau,
-        }

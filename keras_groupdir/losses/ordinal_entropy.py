@@ -50,9 +50,9 @@ class OrdinalEntropy(LabelLoss):
         super().__init__(name=name, **kwargs)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        replicas = current_replicas()
         z = unit_norm(ops.cast(y_pred, "float32"))
         labels = plain_labels(y_true, z)
+        replicas = current_replicas(ops.shape(z)[0])
         all_z, all_labels = replicas.gather(z), replicas.gather(labels)
 
         centers = _centers(labels, all_labels, all_z)

@@ -1,7 +1,6 @@
 """Ordinal group-aware contrastive loss, eq. (2) of the paper."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -155,12 +154,6 @@ class OrdinalGroupContrastive(GroupLoss):
     >>> float(value) > 0
     True
     """
-
-    settings: ClassVar[tuple[str, ...]] = (
-        "temperature",
-        "similarity",
-        "tile_rows",
-    )
 
     def __init__(
         self,

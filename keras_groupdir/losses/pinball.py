@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -88,8 +87,6 @@ class Pinball(LabelLoss):
     Reference:
     - [Koenker and Bassett, 1978](https://doi.org/10.2307/1913643)
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("quantiles", "scale")
 
     def __init__(
         self,

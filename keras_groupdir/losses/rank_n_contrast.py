@@ -1,7 +1,6 @@
 """Rank-N-Contrast: contrastive loss on continuous labels."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -78,12 +77,12 @@ def rank_n_contrast(
     _check_same_size(labels, embeddings)
     # A sort gives NaN a place like any other label.
     embeddings = where_nan(labels, embeddings)
-    replicas = current_replicas()
-    size = ops.shape(embeddings)[0]
-    row = replicas.first_row(size) + ops.arange(size, dtype="int32")
+    replicas = current_replicas(ops.shape(embeddings)[0])
     everyone = replicas.gather(embeddings)
     all_size = ops.shape(everyone)[0]
-    is_self = row[:, None] == ops.arange(all_size, dtype="int32")[None, :]
+    is_self = (
+        replicas.row[:, None] == ops.arange(all_size, dtype="int32")[None, :]
+    )
 
     distances = _distances(labels, replicas.gather(labels))
     logits = similarities(embeddings, everyone, similarity) / temperature
@@ -208,8 +207,6 @@ class RankNContrast(LabelLoss):
     Reference:
     - [Zha et al., 2023](https://arxiv.org/abs/2210.01189)
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("temperature", "similarity")
 
     def __init__(
         self,

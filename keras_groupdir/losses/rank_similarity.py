@@ -1,7 +1,6 @@
 """RankSim: neighbors in label space as neighbors in embedding space."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -78,9 +77,7 @@ def rank_similarity(
     labels = plain_labels(labels, embeddings)
     embeddings = unit_norm(ops.cast(embeddings, "float32"))
     embeddings = where_nan(labels[:, None], embeddings)
-    replicas = current_replicas()
-    size = ops.shape(embeddings)[0]
-    row = replicas.first_row(size) + ops.arange(size, dtype="int32")
+    replicas = current_replicas(ops.shape(embeddings)[0])
     all_labels = replicas.gather(labels)
     everyone = replicas.gather(embeddings)
     all_size = ops.cast(ops.shape(everyone)[0], "float32")
@@ -97,7 +94,7 @@ def rank_similarity(
     squared = where_nan(similarity, squared)
     return (
         all_size
-        * ops.take(stands, row)
+        * ops.take(stands, replicas.row)
         * ops.divide_no_nan(squared, ops.sum(stands))
     )
 
@@ -169,8 +166,6 @@ class RankSimilarity(LabelLoss):
     Reference:
     - [Gong et al., 2022](https://arxiv.org/abs/2205.15236)
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("interpolation",)
 
     def __init__(
         self,

@@ -1,7 +1,6 @@
 """Regression by the expert of the true group, eq. (3) of the paper."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -51,8 +50,6 @@ class RoutedError(GroupLoss):
     Reference:
     - Pu et al., Group-DIR, AAAI 2025, eq. (3).
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("error", "delta", "scale")
 
     def __init__(
         self,

@@ -1,7 +1,6 @@
 """The plain error of a prediction, the same whatever the label's unit."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 
@@ -42,8 +41,6 @@ class ScaledError(LabelLoss):
     >>> round(float(loss([30.0], [[40.0]])), 4)
     0.1
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("scale", "error", "delta")
 
     def __init__(
         self,

@@ -1,7 +1,6 @@
 """Group classification on soft labels, eq. (4) of the paper."""
 
 from typing import Any
-from typing import ClassVar
 
 import keras
 from keras import ops
@@ -42,8 +41,6 @@ class SoftGroupCrossentropy(GroupLoss):
     Reference:
     - Pu et al., Group-DIR, AAAI 2025, eq. (4).
     """
-
-    settings: ClassVar[tuple[str, ...]] = ("beta",)
 
     def __init__(
         self,

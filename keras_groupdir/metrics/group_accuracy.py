@@ -6,12 +6,12 @@ import keras
 from keras import ops
 
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.metrics.group_metric import GroupMetric
+from keras_groupdir.metrics.classifier_metric import ClassifierMetric
 from keras_groupdir.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class GroupAccuracy(GroupMetric):
+class GroupAccuracy(ClassifierMetric):
     """Share of samples whose largest group logit is that of the true group.
 
     Args:
@@ -31,5 +31,5 @@ class GroupAccuracy(GroupMetric):
     ) -> None:
         super().__init__(groups, name=name, **kwargs)
 
-    def values(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
+    def of_groups(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
         return ops.cast(ops.equal(true_ids, predicted_ids), self.dtype)

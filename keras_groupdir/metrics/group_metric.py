@@ -1,21 +1,20 @@
-"""What the metrics of the group classifier share."""
+"""What metrics of a plain label and one output share."""
 
 from typing import Any
 
 import keras
-from keras import ops
 
 from keras_groupdir._numerics import check_flat
 from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
-from keras_groupdir._numerics import where_nan
+from keras_groupdir._own_config import own_config
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import Tensor
 
 
 class GroupMetric(keras.metrics.MeanMetricWrapper):
-    """Base: the mean of `values(true_ids, predicted_ids)`.
+    """Base: the mean of `values(labels, columns)`.
 
     Args:
         groups: `LabelGroups`.
@@ -32,23 +31,18 @@ class GroupMetric(keras.metrics.MeanMetricWrapper):
         check_flat("sample_weight", sample_weight, y_pred)
         super().update_state(y_true, y_pred, sample_weight)
 
-    def values(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
-        """One number per sample, from two int tensors `(batch,)`."""
+    def values(self, labels: Tensor, columns: Tensor) -> Tensor:
+        """One number per sample.
+
+        Args:
+            labels: Shape `(batch,)`.
+            columns: One for each group. Shape `(batch, num_groups)`.
+        """
         raise NotImplementedError
 
     def _compare(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        logits = group_columns(y_pred, self.groups.num_groups, "y_pred")
-        labels = plain_labels(y_true, logits)
-        values = self.values(
-            self.groups.assign_tensor(labels),
-            ops.cast(ops.argmax(logits, axis=-1), "int32"),
-        )
-        # NaN logits have a largest one, too, and NaN labels a group.
-        return where_nan(labels[:, None], where_nan(logits, values))
+        columns = group_columns(y_pred, self.groups.num_groups, "y_pred")
+        return self.values(plain_labels(y_true, columns), columns)
 
     def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "dtype": self.dtype,
-            "groups": keras.saving.serialize_keras_object(self.groups),
-        }
+        return {"name": self.name, "dtype": self.dtype, **own_config(self)}

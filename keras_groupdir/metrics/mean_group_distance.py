@@ -6,12 +6,12 @@ import keras
 from keras import ops
 
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.metrics.group_metric import GroupMetric
+from keras_groupdir.metrics.classifier_metric import ClassifierMetric
 from keras_groupdir.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class MeanGroupDistance(GroupMetric):
+class MeanGroupDistance(ClassifierMetric):
     """Mean of `|predicted group - true group|`, in groups.
 
     Args:
@@ -34,5 +34,5 @@ class MeanGroupDistance(GroupMetric):
     ) -> None:
         super().__init__(groups, name=name, **kwargs)
 
-    def values(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
+    def of_groups(self, true_ids: Tensor, predicted_ids: Tensor) -> Tensor:
         return ops.cast(ops.abs(true_ids - predicted_ids), self.dtype)

@@ -5,16 +5,13 @@ from typing import Any
 import keras
 from keras import ops
 
-from keras_groupdir._numerics import check_flat
-from keras_groupdir._numerics import group_columns
-from keras_groupdir._numerics import plain_labels
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.metrics.group_metric import GroupMetric
 from keras_groupdir.types import Tensor
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
-class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
+class OracleMeanAbsoluteError(GroupMetric):
     """Mean of `|y - expert_values[g]|` with `g` the TRUE group of `y`.
 
     In label units, for the output `"expert_values"`. It knows the label, so it
@@ -38,25 +35,9 @@ class OracleMeanAbsoluteError(keras.metrics.MeanMetricWrapper):
     def __init__(
         self, groups: LabelGroups, name: str = "oracle_mae", **kwargs: Any
     ) -> None:
-        super().__init__(self._errors, name=name, **kwargs)
-        self.groups = check_groups(groups)
+        super().__init__(groups, name=name, **kwargs)
 
-    def update_state(
-        self, y_true: Any, y_pred: Any, sample_weight: Any = None
-    ) -> None:
-        check_flat("sample_weight", sample_weight, y_pred)
-        super().update_state(y_true, y_pred, sample_weight)
-
-    def _errors(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
-        values = group_columns(y_pred, self.groups.num_groups, "y_pred")
-        labels = plain_labels(y_true, values)
+    def values(self, labels: Tensor, columns: Tensor) -> Tensor:
         true_ids = self.groups.assign_tensor(labels)
-        values = ops.take_along_axis(values, true_ids[:, None], axis=-1)
+        values = ops.take_along_axis(columns, true_ids[:, None], axis=-1)
         return ops.abs(labels - values[:, 0])
-
-    def get_config(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "dtype": self.dtype,
-            "groups": keras.saving.serialize_keras_object(self.groups),
-        }

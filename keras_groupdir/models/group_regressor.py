@@ -130,7 +130,7 @@ class GroupRegressor(EncoderRegressor):
         temperature: float = 1.0,
         name: str | None = None,
     ) -> None:
-        check_groups(groups)
+        groups = check_groups(groups)
         if start is None and spread is None:
             # Each has its own group to fit. In units of a range that a few
             # labels reach alone, a step of the optimizer is many groups wide.

@@ -41,14 +41,15 @@ class DataBatches(keras.utils.PyDataset):
         self._batches, self._weigh = batches, weigh
         self._is_py_dataset = is_py_dataset
         self._iterator: Iterator[Any] = iter(())
+        self._length: int | None = None
 
     @property
     def num_batches(self) -> int | None:
         if self._is_py_dataset:
             return self._batches.num_batches
-        size = len(self._batches)
-        # tf.data counts -1 for no end and -2 for what it does not know.
-        return size if size >= 0 else None
+        if self._length is None:
+            self._length = _length(self._batches)
+        return self._length
 
     def __getitem__(self, index: int) -> tuple[Any, ...]:
         batch = self._batches[index] if self._is_py_dataset else self._next()
@@ -108,9 +109,8 @@ def check_repeatable(name: str, batches: Any, title: str) -> None:
     if isinstance(batches, keras.utils.PyDataset):
         can_repeat = batches.num_batches is not None
     else:
-        can_repeat = hasattr(batches, "__len__") and hasattr(
-            batches, "__iter__"
-        )
+        has_both = hasattr(batches, "__len__") and hasattr(batches, "__iter__")
+        can_repeat = has_both and not _is_endless(batches)
     if not can_repeat:
         raise ValueError(
             f"`{name}` must be arrays, or a data set of (x, y) batches that "
@@ -118,6 +118,20 @@ def check_repeatable(name: str, batches: Any, title: str) -> None:
             f"keras.utils.PyDataset, for {title}, which weighs samples "
             f"or freezes the encoder. Received: {type(batches).__name__}"
         )
+
+
+def _is_endless(batches: Any) -> bool:
+    """Whether it is a `tf.data.Dataset` that says so."""
+    # TensorFlow's INFINITE_CARDINALITY, without TensorFlow.
+    return hasattr(batches, "cardinality") and int(batches.cardinality()) == -1
+
+
+def _length(batches: Any) -> int:
+    """Batches of a data set that ends, counted where it cannot say."""
+    try:
+        return len(batches)
+    except TypeError:  # such as a tf.data.Dataset with a filter
+        return sum(1 for _ in batches)
 
 
 def all_batches(

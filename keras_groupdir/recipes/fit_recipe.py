@@ -123,7 +123,7 @@ def fit_recipe(
         recipe = make_recipe(check_choice("recipe", recipe, RECIPES))
     check_whole("batch_size", batch_size, at_least=1)
     check_whole("seed", seed, at_least=0)
-    _check_arguments(recipe, task, fit_arguments)
+    _check_arguments(recipe, task, y, fit_arguments)
     data = checked_data(
         recipe, x, y, validation_data, still_data, task, sample_weight
     )
@@ -148,9 +148,9 @@ def fit_recipe(
             arguments,
         )
         history = trained.fit(
-            **batches,
+            # Embeddings of a data set are arrays, of steps of their own.
+            **{**fit_arguments, **batches},
             callbacks=_callbacks(stage, trained, seen, callbacks),
-            **fit_arguments,
         )
         histories.append(dict(history.history))
         encoder = getattr(model, "encoder", encoder)
@@ -227,7 +227,7 @@ def _callbacks(
 
 
 def _check_arguments(
-    recipe: Recipe, task: LabelTask, fit_arguments: dict[str, Any]
+    recipe: Recipe, task: LabelTask, y: Any, fit_arguments: dict[str, Any]
 ) -> None:
     if not isinstance(recipe, Recipe):
         raise ValueError(
@@ -240,6 +240,12 @@ def _check_arguments(
             f"and bins. Received: {type(task).__name__}"
         )
     check_inside("task.labels", task.labels, (task.low, task.high))
+    steps = fit_arguments.get("steps_per_epoch")
+    if y is not None and steps is not None:
+        raise ValueError(
+            "`steps_per_epoch` is for a data set: an epoch of arrays is all "
+            f"samples. Received: steps_per_epoch={steps!r}"
+        )
     if "validation_split" in fit_arguments:
         raise ValueError(
             "`validation_split` is not for fit_recipe: give `validation_data`; "

@@ -55,8 +55,9 @@ class LabelTask:
     def __post_init__(self) -> None:
         if self.bins is None:
             bins = LabelGroups.histogram(self.labels)
-            object.__setattr__(self, "bins", bins)
-        check_groups(self.bins, "bins")
+        else:
+            bins = check_groups(self.bins, "bins")
+        object.__setattr__(self, "bins", bins)
         for name in ("clip", "smoothing_clip"):
             if getattr(self, name) is not None:
                 check_clip(name, getattr(self, name))

@@ -44,13 +44,16 @@ def draw_labels(
         ValueError: If labels are not finite, or there is not one place to draw.
     """
     labels = check_labels("labels", labels)
-    bins = LabelGroups.histogram(labels) if bins is None else bins
-    counts = check_groups(bins, "bins").counts(labels)
+    if bins is None:
+        bins = LabelGroups.histogram(labels)
+    bins = check_groups(bins, "bins")
+    counts = bins.counts(labels)
     panel = panel_for(path, axes)
     handles = shade_shots(panel, bins, counts, relative_shots)
     panel.stairs(counts, bins.edges, fill=True, color=BASE)
     if groups is not None:
-        for edge in check_groups(groups).edges:
+        groups = check_groups(groups)
+        for edge in groups.edges:
             line = panel.axvline(edge, color=GROUPDIR, lw=1.2, ls="--")
         line.set_label(f"edges of {groups.num_groups} groups")
         handles.append(line)

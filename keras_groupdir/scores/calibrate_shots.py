@@ -9,8 +9,7 @@ import numpy as np
 
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
-from keras_groupdir.labels import ShotThresholds
-from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.labels.shot_bins import ShotBins
 from keras_groupdir.scores.check_intervals import check_coverage
 from keras_groupdir.scores.check_intervals import check_intervals
 from keras_groupdir.scores.possible_labels import PossibleLabels
@@ -141,19 +140,16 @@ def calibrate_shots(
     labels = check_labels("y", y)
     ends = check_intervals(intervals, len(labels), is_finite=True)
     coverage = check_coverage(coverage)
-    train_labels = check_labels("train_labels", train_labels)
-    if bins is None:
-        bins = LabelGroups.histogram(train_labels)
-    counts = check_groups(bins, "bins").counts(train_labels)
-    by_bin = ShotThresholds.of_counts(
-        counts, many_above, few_below, relative_shots
-    ).shots(counts)
+    counted = ShotBins.of(
+        train_labels, bins, many_above, few_below, relative_shots
+    )
+    by_bin, edges = counted.by_bin, counted.bins.edges
     inner = np.flatnonzero(by_bin[1:] != by_bin[:-1]) + 1
     starts = [0, *inner.tolist()]
-    own = by_bin[bins.assign(labels)]
+    own = counted.shots(labels)
     calibration = ShotCalibration(
         coverage,
-        tuple(bins.edges[[*starts, -1]].tolist()),
+        tuple(edges[[*starts, -1]].tolist()),
         tuple(by_bin[starts].tolist()),
         margins={},
         counts={

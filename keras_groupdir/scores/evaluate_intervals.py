@@ -6,8 +6,7 @@ import numpy as np
 
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
-from keras_groupdir.labels import ShotThresholds
-from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.labels.shot_bins import ShotBins
 from keras_groupdir.scores.check_intervals import check_ranges
 from keras_groupdir.scores.shot_rows import shot_rows
 from keras_groupdir.scores.shot_table import ShotTable
@@ -65,19 +64,13 @@ def evaluate_intervals(
     checked = {
         name: check_ranges(one, len(labels)) for name, one in named.items()
     }
-    train_labels = check_labels("train_labels", train_labels)
-    if bins is None:
-        bins = LabelGroups.histogram(train_labels)
-    counts = check_groups(bins, "bins").counts(train_labels)
-    thresholds = ShotThresholds.of_counts(
-        counts, many_above, few_below, relative_shots
+    counted = ShotBins.of(
+        train_labels, bins, many_above, few_below, relative_shots
     )
-    shots = thresholds.shots(counts[bins.assign(labels)])
     functions = {"coverage": _coverage, "mean_width": _mean_width}
-    counted, rows = shot_rows(labels, checked, shots, functions)
-    return ShotTable(
-        counted, rows, own=next(iter(named), "model"), thresholds=thresholds
-    )
+    counts, rows = shot_rows(labels, checked, counted.shots(labels), functions)
+    own = next(iter(named), "model")
+    return ShotTable(counts, rows, own=own, thresholds=counted.thresholds)
 
 
 def _coverage(labels: np.ndarray, ranges: np.ndarray) -> float:

@@ -7,8 +7,7 @@ import numpy as np
 
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
-from keras_groupdir.labels import ShotThresholds
-from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.labels.shot_bins import ShotBins
 from keras_groupdir.scores.predicted_rows import PredictedRows
 from keras_groupdir.scores.shot_table import ShotTable
 from keras_groupdir.scores.shot_table import shot_table
@@ -71,12 +70,8 @@ def evaluate_shots(
     {'all': 6, 'many': 0, 'median': 0, 'few': 6}
     """
     labels = check_labels("y", y)
-    train_labels = check_labels("train_labels", train_labels)
-    if bins is None:
-        bins = LabelGroups.histogram(train_labels)
-    counts = check_groups(bins, "bins").counts(train_labels)
-    thresholds = ShotThresholds.of_counts(
-        counts, many_above, few_below, relative_shots
+    counted = ShotBins.of(
+        train_labels, bins, many_above, few_below, relative_shots
     )
     if hasattr(model, "predict_rows"):
         rows = model.predict_rows(x, labels, **kwargs)
@@ -85,13 +80,13 @@ def evaluate_shots(
     return shot_table(
         labels,
         rows.predictions,
-        thresholds.shots(counts[bins.assign(labels)]),
-        bins,
+        counted.shots(labels),
+        counted.bins,
         epsilon,
         rows.extras,
         rows.own,
-        train_labels,
-        thresholds,
+        counted.train_labels,
+        counted.thresholds,
     )
 
 

@@ -152,7 +152,7 @@ def shot_table(
             "`predictions` must be a dict of predictions by name. "
             f"Received: {type(predictions).__name__}"
         )
-    check_groups(bins, "bins")
+    bins = check_groups(bins, "bins")
     checked = {}
     for name, values in predictions.items():
         checked[name] = check_numbers("predictions", values).reshape(-1)

@@ -499,6 +499,10 @@ def test_what_is_not_as_published_is_marked():
             "`validation_split` is not for",
         ),
         (
+            lambda: fitted("vanilla", steps_per_epoch=3),
+            "`steps_per_epoch` is for a data set",
+        ),
+        (
             lambda: fitted("vanilla", task=Y),
             "`task` must be a recipes.LabelTask",
         ),

@@ -119,3 +119,49 @@ def test_held_out_inputs_and_labels_are_of_one_pass():
     # The first input of a row is twice its label, and noise.
     np.testing.assert_array_equal(x[:, 0] - 100, 2 * labels)
     np.testing.assert_array_equal(np.sort(labels), [0, 1, 2, 3])
+
+
+class Endless:
+    """As a `tf.data.Dataset` that is repeated."""
+
+    def cardinality(self):
+        return -1
+
+    def __iter__(self):
+        while True:
+            yield X[:2], Y[:2]
+
+    def __len__(self):
+        raise TypeError("The dataset is infinite.")
+
+
+@pytest.mark.parametrize("place", ["x", "validation_data"])
+def test_a_data_set_without_an_end_is_refused(place):
+    endless = Endless()
+    sets = (endless, (X, Y)) if place == "x" else ((X, Y), endless)
+    training, validation = sets
+    x, y = (training, None) if place == "x" else training
+    with pytest.raises(ValueError, match=f"`{place}` must .* Endless"):
+        checked_data(make_recipe("rrt"), x, y, validation, None, TASK)
+
+
+class Filtered(Endless):
+    """As one with a filter, which ends, and does not know where."""
+
+    def cardinality(self):
+        return -2
+
+    def __iter__(self):
+        yield X[:2], Y[:2]
+        yield X[2:4], Y[2:4]
+
+
+@pytest.mark.parametrize("name", ["inv", "rrt"])
+def test_batches_that_cannot_say_how_many_are_counted(name, encoder):
+    recipe = make_recipe(name)
+    data = checked_data(recipe, Filtered(), None, (X, Y), None, TASK)
+    stage = recipe.stages[-1]
+    seen = data.embedded(encoder) if name == "rrt" else data
+    batches = seen.batches(stage, 2, seed=None)
+    count = batches.get("steps_per_epoch", batches["x"].num_batches)
+    assert count == 2
