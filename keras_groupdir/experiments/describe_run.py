@@ -72,4 +72,5 @@ def recipe_settings(
     settings: Mapping[str, Any], budget: Budget
 ) -> dict[str, Any]:
     """Those of the settings that are not of the budget."""
-    return {k: v for k, v in settings.items() if not hasattr(budget, k)}
+    training = asdict(budget)
+    return {k: v for k, v in settings.items() if k not in training}

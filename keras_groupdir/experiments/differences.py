@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
+from keras_groupdir.experiments.problem import Budget
+
 
 def differences(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Values of data set and budget that lines differ in.
@@ -35,10 +37,11 @@ def differences(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 
 def _identity(line: Mapping[str, Any]) -> dict[str, Any]:
+    searched = Budget.names_set_by(line["settings"])
     budget = {
         key.replace("_", " "): value
         for key, value in line["training"].items()
-        if key not in line["settings"]
+        if key not in searched
     }
     return {
         "data set": line["dataset"],

@@ -4,9 +4,11 @@ import hashlib
 import inspect
 import math
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import fields
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -90,19 +92,37 @@ class Budget:
         )
 
     def with_settings(self, settings: Mapping[str, Any]) -> Self:
-        """The budget with those of the settings that are its own."""
+        """The budget with those of the settings that are its own.
+
+        `epochs` end a budget in `steps`, and the other way round; `patience`
+        is the same share of them, if it is not among the settings.
+        """
         given = {k: settings[k] for k in asdict(self) if k in settings}
+        steps = given.get("steps")
         if "epochs" in given and self.steps is not None:
-            # Who says how many epochs means those, and the same share of them.
-            if given.get("steps") is not None:
+            if steps is not None:
                 raise ValueError(
                     "`settings` must have one of `epochs` and `steps`. "
                     f"Received: {given}"
                 )
-            share = self.patience / self.steps
-            patience = max(1, math.ceil(share * given["epochs"]))
+            patience = self._share_of(given["epochs"], self.steps)
             given = {"steps": None, "patience": patience, **given}
+        elif steps is not None and self.steps is None:
+            patience = self._share_of(steps, self.epochs)
+            given = {"patience": patience, **given}
         return replace(self, **given)
+
+    def _share_of(self, length: int, own: int) -> int:
+        """Patience for another length, as long a part of it."""
+        return max(1, math.ceil(self.patience / own * length))
+
+    @staticmethod
+    def names_set_by(settings: Iterable[str]) -> set[str]:
+        """Parts of a budget that `with_settings` may change for settings."""
+        names = {one.name for one in fields(Budget)} & set(settings)
+        if names & {"epochs", "steps"}:
+            names |= {"epochs", "steps", "patience"}
+        return names
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Comparisons in memory: what is run, with what, and what comes of it."""
 
 import json
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 pytest.importorskip("scipy")
 
+from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Store
 from keras_groupdir.experiments import compare
@@ -215,3 +217,18 @@ def test_lines_of_two_data_sets_are_no_comparison(results):
     lines[0]["data"] = "another"
     with pytest.raises(ValueError, match="one data set and one budget"):
         Comparison.from_lines(lines)
+
+
+def test_methods_may_have_an_end_of_their_own():
+    steps = replace(make_problem(), budget=Budget(steps=6, patience=3))
+    for settings in ({"epochs": 1}, {"steps": 9}, {"patience": 1}):
+        results = compare(
+            steps, ["vanilla", "sqinv"], [0], settings={"sqinv": settings}
+        )
+        (line,) = [x for x in results.lines if x["method"] == "sqinv"]
+        assert settings.items() <= line["training"].items()
+
+
+def test_a_setting_may_not_go_by_the_name_of_a_method_of_the_budget():
+    with pytest.raises(ValueError, match="in_epochs"):
+        run_method(make_problem(), "vanilla", {"in_epochs": 3}, 0)

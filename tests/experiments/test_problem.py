@@ -146,6 +146,14 @@ def test_epochs_of_a_method_take_the_place_of_steps():
         budget.with_settings({"epochs": 20, "steps": 9})
 
 
+def test_steps_of_a_method_take_the_place_of_epochs():
+    budget = Budget(epochs=20, patience=8)
+    found = budget.with_settings({"steps": 4000})
+    assert (found.steps, found.patience) == (4000, 1600)
+    found = budget.with_settings({"steps": 4000, "patience": 3})
+    assert (found.steps, found.patience) == (4000, 3)
+
+
 class Weighed(keras.utils.PyDataset):
     """Two batches with weights."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import SUBSETS
@@ -51,7 +52,8 @@ def _budget(comparison: Comparison) -> str:
         for method in comparison.methods
         for line in (*method.runs.values(), *method.tries)
         for key, value in line["training"].items()
-        if key not in line["settings"] and value is not None
+        if key not in Budget.names_set_by(line["settings"])
+        and value is not None
     }
     if "steps" in budget:
         # Epochs are then as many as that takes.

@@ -36,6 +36,16 @@ def loss_and_gradient(loss):
     return together(value.detach()), together(rows.grad)
 
 
+def refuses_other_sizes(loss):
+    """Whether a rank says that the other one has another number of rows."""
+    labels, rows, _ = (torch.tensor(a) for a in embeddings(HALF + RANK))
+    try:
+        loss.call(labels, rows)
+    except ValueError as error:
+        return f"batches of [{HALF}, {HALF + 1}] samples" in str(error)
+    return False
+
+
 def together(mine):
     parts = [torch.empty_like(mine) for _ in range(2)]
     distributed.all_gather(parts, mine)
@@ -63,6 +73,7 @@ def main():
             value,
             gradient,
         )
+        assert refuses_other_sizes(loss), f"{name} took unequal ranks"
     for name in FITTED:
         for key, array in train(name).items():
             results[f"{name} {key}"] = array
