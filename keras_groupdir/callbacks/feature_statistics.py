@@ -1,15 +1,14 @@
 """Statistics of the training features, taken after every epoch."""
 
-import itertools
-from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.callbacks.batches_of import batches_of
+from keras_groupdir.callbacks.batches_of import is_endless
 from keras_groupdir.callbacks.plain_inputs import checked_labels
-from keras_groupdir.callbacks.plain_inputs import plain_inputs
 from keras_groupdir.checks import check_whole
 from keras_groupdir.layers import FeatureSmoothing
 from keras_groupdir.types import ArrayLike
@@ -96,30 +95,14 @@ class FeatureStatistics(keras.callbacks.Callback):
         """Takes the statistics and hands them to the layer."""
         smoothing = self.model.smoothing
         sums = BinSums(*smoothing.mean.shape)
-        for x, labels in self._batches():
+        for x, labels in batches_of(
+            self.x, self.y, self.batch_size, self.steps
+        ):
             bin_ids = smoothing.bins.assign(labels)
             features = self.model.encoder.predict_on_batch(x)
             # Of every replica of a tf.distribute strategy, one after another.
             sums.add(features[: len(bin_ids)], bin_ids)
         smoothing.update(sums.counts, sums.mean, sums.variance)
-
-    def _batches(self) -> Iterator[tuple[Any, Any]]:
-        """Inputs and labels, a batch at a time."""
-        if self.y is not None:
-            for start in range(0, len(self.y), self.batch_size):
-                rows = slice(start, start + self.batch_size)
-                yield plain_inputs(_rows(self.x, rows)), self.y[rows]
-            return
-        # A PyDataset need not raise at its end, so it is not iterated over.
-        batches = self.x
-        if isinstance(self.x, keras.utils.PyDataset):
-            size = self.x.num_batches if self.steps is None else self.steps
-            batches = (self.x[i] for i in range(size))
-        for batch in itertools.islice(batches, self.steps):
-            x, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
-            # Labels may go by the name of the output.
-            labels = y["prediction"] if isinstance(y, dict) else y
-            yield plain_inputs(x), labels
 
 
 class BinSums:
@@ -161,26 +144,15 @@ class BinSums:
         return self.squares / np.maximum(self.counts - 1, 1)[:, None]
 
 
-def _rows(x: Any, rows: slice) -> Any:
-    return keras.tree.map_structure(lambda array: array[rows], x)
-
-
 def _check_data_set(x: Any, steps: int | None) -> None:
     if hasattr(x, "__next__"):
         raise ValueError(
             "`x` must be a data set that can be gone through again after each "
             f"epoch, not a generator. Received: x of type {type(x).__name__}"
         )
-    if steps is None and _is_endless(x):
+    if steps is None and is_endless(x):
         raise ValueError(
             "`x` must be a data set that comes to an end; give "
             "FeatureStatistics one without `repeat`, or `steps`. "
             f"Received: x of type {type(x).__name__}"
         )
-
-
-def _is_endless(x: Any) -> bool:
-    if isinstance(x, keras.utils.PyDataset):
-        return x.num_batches is None
-    # tf.data says -1 for a data set without an end.
-    return hasattr(x, "cardinality") and int(x.cardinality()) == -1

@@ -1,14 +1,13 @@
 """The error of the prediction on held-out data, after every epoch."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
+from keras_groupdir.callbacks.batches_of import batches_of
 from keras_groupdir.callbacks.plain_inputs import checked_labels
-from keras_groupdir.callbacks.plain_inputs import plain_inputs
 from keras_groupdir.checks import check_whole
 
 
@@ -52,7 +51,7 @@ class ValidationError(keras.callbacks.Callback):
     ) -> None:
         """Adds the two errors to the logs of the epoch."""
         absolute = squared = count = 0.0
-        for x, labels in self._batches():
+        for x, labels in batches_of(self._x, self._labels, self._batch_size):
             outputs = self.model.predict_on_batch(x)
             if isinstance(outputs, dict):
                 outputs = outputs["prediction"]
@@ -67,20 +66,3 @@ class ValidationError(keras.callbacks.Callback):
             logs["val_prediction_mse"] = float(squared / count)
         if not np.isfinite(absolute):
             self.model.stop_training = True
-
-    def _batches(self) -> Iterator[tuple[Any, np.ndarray]]:
-        if self._labels is not None:
-            for start in range(0, len(self._labels), self._batch_size):
-                rows = slice(start, start + self._batch_size)
-                part = keras.tree.map_structure(
-                    lambda array, rows=rows: array[rows], self._x
-                )
-                yield plain_inputs(part), self._labels[rows]
-            return
-        batches = self._x
-        if isinstance(self._x, keras.utils.PyDataset):
-            # It need not raise at its end, so it is not iterated over.
-            batches = (self._x[i] for i in range(self._x.num_batches))
-        for batch in batches:
-            x, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
-            yield plain_inputs(x), np.asarray(y, "float64").reshape(-1)

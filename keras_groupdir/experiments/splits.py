@@ -1,5 +1,6 @@
 """The data of a problem: arrays, or batches to go through again and again."""
 
+import itertools
 from typing import Any
 
 import keras
@@ -8,6 +9,9 @@ import numpy as np
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_rows
 from keras_groupdir.recipes.data_batches import all_batches
+
+# Batches that are read twice, to tell whether a data set is shuffled.
+LOOKED_AT = 4
 
 
 def check_split(name: str, data: Any) -> None:
@@ -51,6 +55,30 @@ def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
         labels = check_labels(name, y)
         check_rows(name, labels, x)
         return x, labels
-    batches = all_batches(data, drops_weights=not name.startswith("train"))
-    parts = [np.asarray(y, "float64").reshape(-1) for _, y in batches]
+    parts = _labels_of(data, name)
+    if not name.startswith("train"):
+        _check_order(name[:-3], data, parts)
     return data, np.concatenate(parts)
+
+
+def _labels_of(data: Any, name: str, most: int | None = None) -> list[Any]:
+    """Labels of each batch, or of so many, called `name`."""
+    batches = all_batches(data, drops_weights=not name.startswith("train"))
+    return [
+        np.asarray(y, "float64").reshape(-1)
+        for _, y in itertools.islice(batches, most)
+    ]
+
+
+def _check_order(name: str, data: Any, parts: list[Any]) -> None:
+    """Refuses a data set that is shuffled anew, by its first batches.
+
+    Labels and predictions are of two passes.
+    """
+    again = _labels_of(data, name, LOOKED_AT)
+    if not all(map(np.array_equal, parts, again)):
+        raise ValueError(
+            f"`{name}` must come in the same order each time: predictions are "
+            "compared with labels that were read before. Received: a data set "
+            "that is shuffled"
+        )

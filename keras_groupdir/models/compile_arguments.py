@@ -50,22 +50,17 @@ def with_default_weights(
             f"{list(defaults)} with the default losses. "
             f"Received: loss_weights={given!r}"
         )
-    weights = {**defaults, **given}
-    if not any(weights.values()):
-        raise ValueError(
-            "`loss_weights` must not all be 0: nothing would be trained. "
-            f"Received: loss_weights={given!r}"
-        )
-    return weights
+    return {**defaults, **given}
 
 
-def with_every_weight(given: Any, losses: Any) -> Any:
-    """Weights by output, one for each loss.
+def weighed_losses(losses: Any, given: Any) -> tuple[Any, Any]:
+    """Losses by output, and weights, one for each.
 
-    Keras goes by their places where some are left out.
+    Keras goes by their places where some are left out, and computes a loss
+    whose weight is 0: those are left out here.
     """
     if not isinstance(given, Mapping) or not isinstance(losses, Mapping):
-        return given
+        return losses, given
     own = {name for name, loss in losses.items() if loss is not None}
     if not given.keys() <= own:
         raise ValueError(
@@ -74,7 +69,14 @@ def with_every_weight(given: Any, losses: Any) -> Any:
         )
     for name, weight in given.items():
         check_not_negative(f"loss_weights[{name!r}]", weight)
-    return {name: given.get(name, 1.0) for name in losses if name in own}
+    weights = {name: given.get(name, 1.0) for name in losses if name in own}
+    counting = {name: weight for name, weight in weights.items() if weight}
+    if not counting:
+        raise ValueError(
+            "`loss_weights` must not all be 0: nothing would be trained. "
+            f"Received: loss_weights={given!r}"
+        )
+    return {name: losses[name] for name in counting}, counting
 
 
 def of_this_backend(config: Any) -> Any:

@@ -13,8 +13,8 @@ from keras_groupdir.models.batch_arguments import weights_of_all
 from keras_groupdir.models.compile_arguments import PREDICTION
 from keras_groupdir.models.compile_arguments import by_output
 from keras_groupdir.models.compile_arguments import of_this_backend
+from keras_groupdir.models.compile_arguments import weighed_losses
 from keras_groupdir.models.compile_arguments import with_default_weights
-from keras_groupdir.models.compile_arguments import with_every_weight
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.quantile_interval import quantile_interval
 from keras_groupdir.models.write_export import write_export
@@ -119,18 +119,19 @@ class LabelModel(keras.Model):
         if loss is None:
             defaults = self.default_loss_weights()
             loss_weights = with_default_weights(loss_weights, defaults)
-            loss_weights = {k: v for k, v in loss_weights.items() if v}
             losses = self.default_losses()
             loss = {name: losses[name] for name in loss_weights}
         if metrics is None:
             metrics = self.default_metrics()
         self._jit_compile_given = kwargs.get("jit_compile", "auto")
-        loss = by_output("loss", loss, names)
-        loss_weights = by_output("loss_weights", loss_weights, names)
+        loss, loss_weights = weighed_losses(
+            by_output("loss", loss, names),
+            by_output("loss_weights", loss_weights, names),
+        )
         super().compile(
             optimizer=optimizer,
             loss=loss,
-            loss_weights=with_every_weight(loss_weights, loss),
+            loss_weights=loss_weights,
             metrics=by_output("metrics", metrics, names),
             weighted_metrics=by_output(
                 "weighted_metrics", weighted_metrics, names

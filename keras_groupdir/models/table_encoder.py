@@ -10,6 +10,10 @@ from keras_groupdir.checks import check_numbers
 from keras_groupdir.checks import check_whole
 from keras_groupdir.types import ArrayLike
 
+# Standard deviations of columns that need another unit, and cannot have one:
+# their squares are float32.
+SMALL, SMALLEST = 1e-6, 1e-18
+
 
 def table_encoder(
     x: ArrayLike, hidden_units: int | Sequence[int] = (128, 128)
@@ -28,7 +32,8 @@ def table_encoder(
         Model from `(batch, features)` to `(batch, hidden_units[-1])`.
 
     Raises:
-        ValueError: If `x` is no table of finite numbers, or there are no units.
+        ValueError: If `x` is no table of finite numbers, a column varies too
+            little for float32, or there are no units.
 
     Examples:
 
@@ -45,15 +50,36 @@ def table_encoder(
             f"Received: shape {columns.shape}, "
             f"{np.sum(~np.isfinite(columns))} numbers that are not finite"
         )
-    is_constant = columns.min(axis=0) == columns.max(axis=0)
     inputs = keras.Input((columns.shape[1],), name="features")
-    hidden = keras.layers.Normalization(
-        mean=np.where(is_constant, columns[0], columns.mean(axis=0)),
-        variance=np.where(is_constant, 1.0, columns.var(axis=0)),
-    )(inputs)
+    hidden = _standardised(inputs, columns)
     for one in units:
         hidden = keras.layers.Dense(one, activation="relu")(hidden)
     return keras.Model(inputs, hidden, name="encoder")
+
+
+def _standardised(inputs: Any, columns: np.ndarray) -> Any:
+    """Columns less their mean, over their standard deviation."""
+    is_constant = columns.min(axis=0) == columns.max(axis=0)
+    spread = columns.std(axis=0)
+    is_small = ~is_constant & (spread < SMALL)
+    if is_small.any():
+        if spread[is_small].min() < SMALLEST:
+            raise ValueError(
+                "`x` must have columns that are constant or vary by more than "
+                f"{SMALLEST:g}: give them in another unit. Received: a column "
+                f"with a standard deviation of {spread[is_small].min():.3g}"
+            )
+        # Keras divides by 1e-7 at least. A power of 2 loses no digits.
+        safe = np.where(is_small, spread, 1.0)
+        up = np.where(is_small, np.exp2(-np.floor(np.log2(safe))), 1.0)
+        columns = columns * up
+        inputs = keras.layers.Normalization(
+            mean=np.zeros_like(up), variance=up**2, invert=True
+        )(inputs)
+    return keras.layers.Normalization(
+        mean=np.where(is_constant, columns[0], columns.mean(axis=0)),
+        variance=np.where(is_constant, 1.0, columns.var(axis=0)),
+    )(inputs)
 
 
 def _checked_units(hidden_units: Any) -> list[int]:

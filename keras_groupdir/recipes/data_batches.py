@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from keras_groupdir.callbacks.batches_of import is_endless
 from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.recipes.array_batches import check_numeric
 
@@ -106,24 +107,16 @@ def check_training_parts(batches: Any) -> None:
 
 def check_repeatable(name: str, batches: Any, title: str) -> None:
     """What is weighed or embedded must be there again, and have an end."""
-    if isinstance(batches, keras.utils.PyDataset):
-        can_repeat = batches.num_batches is not None
-    else:
-        has_both = hasattr(batches, "__len__") and hasattr(batches, "__iter__")
-        can_repeat = has_both and not _is_endless(batches)
-    if not can_repeat:
+    has_both = isinstance(batches, keras.utils.PyDataset) or (
+        hasattr(batches, "__len__") and hasattr(batches, "__iter__")
+    )
+    if not has_both or is_endless(batches):
         raise ValueError(
             f"`{name}` must be arrays, or a data set of (x, y) batches that "
             "ends and can be gone through again, such as a "
             f"keras.utils.PyDataset, for {title}, which weighs samples "
             f"or freezes the encoder. Received: {type(batches).__name__}"
         )
-
-
-def _is_endless(batches: Any) -> bool:
-    """Whether it is a `tf.data.Dataset` that says so."""
-    # TensorFlow's INFINITE_CARDINALITY, without TensorFlow.
-    return hasattr(batches, "cardinality") and int(batches.cardinality()) == -1
 
 
 def _length(batches: Any) -> int:

@@ -35,6 +35,14 @@ class Weighted(Batches):
         return x, y, np.zeros(len(y))
 
 
+class Named(Batches):
+    """Labels by the name of the output."""
+
+    def __getitem__(self, index):
+        x, y = super().__getitem__(index)
+        return x, {"prediction": y}
+
+
 def list_of_batches():
     return [Batches()[index] for index in range(4)]
 
@@ -58,6 +66,7 @@ KINDS = {
     "in batches": lambda: (HELD_OUT[0], HELD_OUT[1][:, None], 7),
     "PyDataset": lambda: (Batches(),),
     "weighted": lambda: (Weighted(),),
+    "named": lambda: (Named(),),
     "batches": lambda: (list_of_batches(),),
     "torch": lambda: (torch_loader(),),
     "tf.data": lambda: (tf_data(),),
@@ -79,7 +88,7 @@ def test_numbers_are_those_of_validation_data(build):
         for kind in KINDS
         if kind not in PACKAGES or find_spec(PACKAGES[kind])
     ]
-    assert len(kinds) > 6
+    assert len(kinds) > 7
     model = build()
     model.compile("adam")
     history = model.fit(

@@ -1,5 +1,7 @@
 """What a problem knows of its data."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -54,6 +56,63 @@ def test_the_digest_is_of_the_data_alone():
     assert make_problem().digest == make_problem(epochs=9).digest
     x, y = make_problem().train
     assert make_problem(train=(x + 1, y)).digest != make_problem().digest
+
+
+def tables(x):
+    return pytest.importorskip("pandas").DataFrame(x)
+
+
+def sparse(x):
+    return pytest.importorskip("scipy.sparse").csr_matrix(x)
+
+
+def tensors(x):
+    return keras.ops.convert_to_tensor(x)
+
+
+def words(x):
+    return np.array([[str(value) for value in row] for row in x], object)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [dict, tables, sparse, tensors, words],
+    ids=["dict", "tables", "sparse", "tensors", "words"],
+)
+def test_inputs_of_every_kind_are_in_the_digest(kind):
+    (x, y), (x_val, y_val) = make_problem().train, make_problem().val
+
+    def digest(x):
+        inputs = {"a": x} if kind is dict else kind(x)
+        problem = replace(make_problem(train=(inputs, y)), val=(x_val, y_val))
+        return problem.digest
+
+    assert digest(x) == digest(x.copy()) != digest(x + 1)
+
+
+class Shuffled(keras.utils.PyDataset):
+    """In another order each time it is gone through."""
+
+    def __init__(self):
+        super().__init__()
+        self.turn = 0
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        x, y = make_problem().train
+        self.turn += 1
+        rows = np.random.default_rng(self.turn).permutation(48)[:16]
+        return x[rows], y[rows]
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_what_is_shuffled_is_not_evaluated_on(split):
+    problem = make_problem()
+    with pytest.raises(ValueError, match=f"`{split}` must .* same order"):
+        replace(problem, **{split: Shuffled()}).held_out(split)
+    replace(problem, train=Shuffled())
 
 
 def test_the_rate_falls_to_nothing_or_stays():

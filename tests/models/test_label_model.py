@@ -298,3 +298,16 @@ def test_validation_data_without_labels_are_refused():
     model.compile("sgd", "mae")
     with pytest.raises(ValueError, match=r"`validation_data` must be \(x, y\)"):
         model.fit(X, Y, validation_data=(X,), verbose=0)
+
+
+def test_a_loss_that_does_not_count_is_not_computed():
+    model = two_heads()
+    losses = dict.fromkeys(model.output, "mae")
+    weights = dict.fromkeys(losses, 1.0)
+    idle = next(name for name in losses if name != "prediction")
+    model.compile("sgd", loss=losses, loss_weights={**weights, idle: 0.0})
+    assert idle not in model.get_compile_config()["loss"]
+    model.compile("sgd", loss=losses, loss_weights=weights)
+    assert idle in model.get_compile_config()["loss"]
+    with pytest.raises(ValueError, match="`loss_weights` must not all be 0"):
+        model.compile("sgd", loss=losses, loss_weights=dict.fromkeys(losses, 0))

@@ -23,6 +23,26 @@ def test_columns_are_standardised_inside_of_the_model():
     np.testing.assert_allclose(values, expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("unit", [1e-7, 1e-9, 1e-17])
+def test_columns_in_a_small_unit_are_standardised_too(unit):
+    x = np.float32([[1, 5, 7], [2, 9, 7], [6, 1, 7]])
+    scales = np.float32([unit, 1, unit])
+    encoders = [table_encoder(x * scale, [4]) for scale in (scales, 1)]
+    encoders[0].set_weights(encoders[1].get_weights())
+    given = [keras.ops.convert_to_tensor(x * scale) for scale in (scales, 1)]
+    small, plain = (
+        keras.ops.convert_to_numpy(encoder(rows))
+        for encoder, rows in zip(encoders, given, strict=True)
+    )
+    # The constant column stays in its unit, but is 0 here.
+    np.testing.assert_allclose(small, plain, rtol=1e-4, atol=1e-5)
+
+
+def test_a_column_that_hardly_varies_needs_another_unit():
+    with pytest.raises(ValueError, match=r"`x` must .* another unit.* 5e-20"):
+        table_encoder(np.float32([[0], [1e-19]]))
+
+
 def test_layers_are_of_the_units_asked_for():
     encoder = table_encoder(np.eye(3), (5, 4, 2))
     dense = [x for x in encoder.layers if isinstance(x, keras.layers.Dense)]
