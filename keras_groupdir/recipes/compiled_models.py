@@ -20,6 +20,9 @@ class CompiledModels:
     those of a fresh build (but for dropout on torch, which draws from torch's
     own generator). The model that `fit_recipe` returns is then the same object
     each time, or one with the same encoder: use it before the next run.
+
+    An encoder whose layers have been adapted to other data, such as a
+    `keras.layers.Normalization`, is compiled anew.
     """
 
     def __init__(self) -> None:
@@ -75,7 +78,15 @@ def _form(model: keras.Model) -> list[Any]:
             config = {}
         shapes = [(list(v.shape), str(v.dtype)) for v in layer.variables]
         form.append([type(layer).__name__, {"config": _stored(config)}, shapes])
+        if hasattr(layer, "finalize_state"):
+            form.append(_adapted(layer))
     return form
+
+
+def _adapted(layer: keras.layers.Layer) -> list[Any]:
+    """What a layer has seen by `adapt`, which a compiled step contains."""
+    words: list[Any] = getattr(layer, "get_vocabulary", list)()
+    return [*words, *(value.tolist() for value in _values(layer.variables))]
 
 
 def _key(model: keras.Model, arguments: dict[str, Any]) -> str:

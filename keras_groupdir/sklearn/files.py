@@ -18,10 +18,11 @@ A_FUNCTION = "a function"
 
 
 def save_parts(path: Any, model: keras.Model, estimator: Any) -> None:
-    """Writes both files, each whole or not at all.
+    """Writes both files; over old ones, all is written or nothing.
 
     The JSON has a digest of the model, so that files of two estimators are
-    not taken for one.
+    not taken for one. While both are replaced, it holds the old estimator's,
+    too.
 
     Args:
         path: File of the model, which ends in `.keras`.
@@ -54,11 +55,11 @@ def save_parts(path: Any, model: keras.Model, estimator: Any) -> None:
         parts = Path(folder) / "model.keras", Path(folder) / "estimator.json"
         model.save(parts[0])
         said["model"] = _digest(parts[0])
-        parts[1].write_text(
-            json.dumps(said, indent=1, default=_plain) + "\n", encoding="utf-8"
-        )
+        before = _before(path)
+        both = said if before is None else {**said, "before": before}
+        _write(parts[1], both, path)
         parts[0].replace(path)
-        parts[1].replace(path.with_suffix(".json"))
+        _write(parts[1], said, path)
 
 
 def load_parts(
@@ -72,8 +73,10 @@ def load_parts(
         encoder: In place of the function that is not stored, or `None`.
     """
     path = _checked(path)
-    said = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    if _digest(path) != said["model"]:
+    said, own = _read(path), _digest(path)
+    if own != said["model"]:
+        said = said.get("before") or said
+    if own != said["model"]:
         raise ValueError(
             f"`path` must be a file that `save` wrote together with "
             f"{path.with_suffix('.json').name}. Received: another model in "
@@ -93,6 +96,28 @@ def load_parts(
         names = np.asarray(said["feature_names_in"], dtype=object)
         estimator.feature_names_in_ = names
     return estimator
+
+
+def _write(part: Path, said: dict[str, Any], path: Path) -> None:
+    """Writes the JSON of a model, by way of another file."""
+    text = json.dumps(said, indent=1, default=_plain) + "\n"
+    part.write_text(text, encoding="utf-8")
+    part.replace(path.with_suffix(".json"))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    text = path.with_suffix(".json").read_text(encoding="utf-8")
+    return dict(json.loads(text))
+
+
+def _before(path: Path) -> dict[str, Any] | None:
+    """What the JSON says of the model that is there, if both go together."""
+    try:
+        said, own = _read(path), _digest(path)
+    except (OSError, ValueError, TypeError):
+        return None
+    found = (said.pop("before", None), said)
+    return next((x for x in found if x and x.get("model") == own), None)
 
 
 def _not_stored(num_columns: int) -> keras.Model:

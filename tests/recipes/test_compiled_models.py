@@ -178,3 +178,27 @@ def test_one_serves_several_recipes():
     compiled = CompiledModels()
     for name in ("vanilla", "sqinv_lds", "rrt", "groupdir"):
         assert_same(run(name, 0, compiled), run(name, 0))
+
+
+def adapted(shift):
+    """An encoder that has been shown other data."""
+
+    def encoder():
+        scale = keras.layers.Normalization()
+        scale.adapt((1 + shift) * X + shift)
+        inputs = keras.Input((4,), name="features")
+        hidden = keras.layers.Dense(6, "tanh")(scale(inputs))
+        return keras.Model(inputs, hidden)
+
+    return encoder
+
+
+def test_an_encoder_that_has_seen_other_data_is_compiled_anew(built):
+    compiled = CompiledModels()
+    first = run("vanilla", 0, compiled, adapted(0))
+    again = run("vanilla", 1, compiled, adapted(5))
+    assert first[0] is not again[0]
+    assert_same(again, run("vanilla", 1, None, adapted(5)))
+    steps = len(built)
+    run("vanilla", 2, compiled, adapted(5))
+    assert len(built) == steps

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -68,6 +69,36 @@ def test_a_copy_predicts_the_same(fitted, copied):
     # They share no weight.
     found.model_.set_weights([0 * w for w in found.model_.get_weights()])
     np.testing.assert_array_equal(fitted.predict(FRAME), before)
+
+
+@pytest.mark.parametrize("writes", [1, 2])
+def test_an_interrupted_save_leaves_an_old_or_a_new_estimator(
+    fitted, tmp_path, monkeypatch, writes
+):
+    path = tmp_path / "prices.keras"
+    old = copy.deepcopy(fitted)
+    old.model_.set_weights([0 * w for w in old.model_.get_weights()])
+    old.histories_ = [{"loss": [9.0]}]
+    old.save(path)
+    done, replace = [], Path.replace
+
+    def interrupted(part, place):
+        if len(done) == writes:
+            raise KeyboardInterrupt
+        done.append(place)
+        return replace(part, place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            fitted.save(path)
+    loaded = ImbalancedRegressor.load(path)
+    expected = old if writes == 1 else fitted
+    assert loaded.histories_ == expected.histories_
+    found, wanted = loaded.predict(FRAME), expected.predict(FRAME)
+    np.testing.assert_allclose(found, wanted, rtol=1e-6)
+    old.save(path)
+    assert ImbalancedRegressor.load(path).histories_ == old.histories_
 
 
 def test_files_bring_everything_back(fitted, tmp_path):
