@@ -50,7 +50,7 @@ class Settings:
     dataset: str = "utkface_dir"
     data_dir: str | None = None
     cache_dir: str | None = None
-    output: str = "results/age"
+    output: str = "runs/age"
     logs: str = "logs/age"
     resume: bool = False
     preset: str = "cpu"
@@ -115,7 +115,7 @@ _HELP = {
     "preset": "cpu: minutes an epoch on two cores; paper: DIR's, for a GPU",
     "method": "a recipe of keras_groupdir.recipes",
     "settings": (
-        "of the recipe, as JSON; for the committed runs of Group-DIR: "
+        "of the recipe, as JSON; the runs in results/utkface_dir had "
         f"{json.dumps(COMMITTED)}"
     ),
     "prior_correction": (

@@ -153,7 +153,10 @@ def _build(recipe: Recipe) -> None:
 
 
 def add_run_flags(
-    parser: argparse.ArgumentParser, of: str, several: bool = False
+    parser: argparse.ArgumentParser,
+    of: str,
+    several: bool = False,
+    budget: Budget | None = None,
 ) -> None:
     """Adds what every command that trains has.
 
@@ -162,6 +165,8 @@ def add_run_flags(
         of: Whose settings `--settings` are.
         several: Whether it takes `--seeds`, and not one `--seed`. Defaults to
             `False`.
+        budget: What is trained with without these flags, or `None` where a
+            preset says so.
     """
     if several:
         parser.add_argument(
@@ -180,7 +185,8 @@ def add_run_flags(
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             type=POSITIVE if name == "learning_rate" else WHOLE,
-            help="default: the preset's",
+            help="default: "
+            + str(getattr(budget, name, "what the preset has")),
         )
 
 

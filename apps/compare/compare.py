@@ -1,12 +1,13 @@
-"""Every method on one data set or several, with the same budget for each.
+"""Methods on one data set or several, with the same budget for each.
 
-    python -m apps.compare diamonds --seeds 0 1 2
-    python -m apps.compare sts_b_dir --data-dir DIR --glove FILE
     python -m apps.compare prices.csv --target price
+    python -m apps.compare diamonds --methods all --tries 4
+    python -m apps.compare sts_b_dir --data-dir DIR --glove FILE
     python -m apps.compare FOLDER_OF_CSV_FILES --blocks a_time_series
 
-For each method: `--tries` settings on the first seed, judged by the validation
-set alone, then the best of them with every seed, judged once by the test set.
+For each method: its defaults, or the best of `--tries` settings, found on the
+first seed by the validation set alone; with every seed, judged once by the test
+set.
 A line of JSON for each is in `--output`, in a file for each method; what is
 there is not run again, so a killed comparison goes on where it was. A folder is
 for one data set and one budget. Prints and writes the report at the end, or
@@ -41,6 +42,16 @@ from apps.data.load import check_data_flags
 from apps.data.load import load_problem
 from keras_groupdir.experiments import MOST_TRIES
 from keras_groupdir.recipes import RECIPES
+
+# What a first answer needs: Group-DIR, and what it has to be better than.
+FIRST = (
+    "vanilla",
+    "sqinv",
+    "dense_weight",
+    "groupdir",
+    "groupdir_corrected",
+    "groupdir_balanced",
+)
 
 
 def main(argv: list[str] | None = None) -> str:
@@ -108,6 +119,8 @@ def _several(
 def _check(arguments: argparse.Namespace) -> None:
     """Refuses flags that could not be run, before anything is loaded."""
     check_differ(arguments, ("seeds", "methods"))
+    if "all" in arguments.methods:
+        arguments.methods = list(RECIPES)
     if arguments.references:
         check_boosting()
     if arguments.settings is not None:
@@ -122,26 +135,26 @@ def _check(arguments: argparse.Namespace) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m apps.compare",
-        description="Every method on one data set or several, with the same "
-        "budget.",
+        description="Methods on one data set or several, with the same budget.",
     )
     add_data_flags(parser, several=True)
     add_blocks_flag(parser)
     parser.add_argument(
         "--methods",
         nargs="+",
-        choices=list(RECIPES),
-        default=list(RECIPES),
+        choices=["all", *RECIPES],
+        default=list(FIRST),
         metavar="METHOD",
-        help=f"default: all, which are {', '.join(RECIPES)}",
+        help=f"default: {' '.join(FIRST)}; or all, which are "
+        f"{', '.join(RECIPES)}",
     )
     parser.add_argument("--seeds", nargs="+", type=SEED, default=[0, 1, 2])
     parser.add_argument(
         "--tries",
         type=Number(f"from 1 to {MOST_TRIES}", int, 1, MOST_TRIES),
-        default=4,
-        help="settings to try for each method, 4 at most; 1: the defaults "
-        "(default: 4)",
+        default=1,
+        help="settings to try for each method, 4 at most; 1: its defaults "
+        "(default: 1)",
     )
     parser.add_argument(
         "--settings",

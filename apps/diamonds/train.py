@@ -24,6 +24,7 @@ from apps.common.flags import refusing
 from apps.common.results import check_writable
 from apps.common.results import write_json
 from apps.common.serving import check_saved_model
+from apps.data.diamonds import BUDGET
 from apps.data.diamonds import diamonds
 from keras_groupdir.experiments import FittedMethod
 from keras_groupdir.experiments import Problem
@@ -159,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m apps.diamonds",
         description="Diamond prices, vanilla against Group-DIR.",
     )
-    add_run_flags(parser, "Group-DIR")
+    add_run_flags(parser, "Group-DIR", budget=BUDGET)
     for name, folder in (
         ("output", "saved_models/diamonds"),
         ("logs", "logs/diamonds"),

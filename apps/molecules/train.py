@@ -34,6 +34,7 @@ from apps.common.results import write_json
 from apps.common.results import write_text
 from apps.data.molecules.data import MoleculeData
 from apps.data.molecules.data import load_data
+from apps.data.molecules.problem import BUDGET
 from apps.data.molecules.problem import problem_of
 from apps.data.molecules.read import PROPERTIES
 from apps.molecules.html_report import html_report
@@ -178,7 +179,7 @@ def _parser() -> argparse.ArgumentParser:
         default="melting",
         help="what to predict (default: melting)",
     )
-    add_run_flags(parser, "Group-DIR", several=True)
+    add_run_flags(parser, "Group-DIR", several=True, budget=BUDGET)
     parser.add_argument(
         "--output",
         default="saved_models/molecules",

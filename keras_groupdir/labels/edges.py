@@ -22,8 +22,9 @@ def label_range(labels: ArrayLike) -> tuple[float, float, bool]:
     # Between a hundredth and a thousandth of the range.
     digits = 2 - int(np.floor(np.log10(high - low)))
     step = 10.0**-digits
-    low = round(np.floor(low / step) * step, digits)
-    high = round(np.ceil(high / step) * step, digits)
+    # Plus 0, for which there is no -0.
+    low = round(np.floor(low / step) * step, digits) + 0.0
+    high = round(np.ceil(high / step) * step, digits) + 0.0
     return low, high, False
 
 

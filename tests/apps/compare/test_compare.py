@@ -11,6 +11,7 @@ from apps.compare.compare import main
 from keras_groupdir.experiments import describe_run
 from keras_groupdir.experiments import run_method
 from keras_groupdir.experiments import runs
+from keras_groupdir.recipes import RECIPES
 from tests.apps.compare.made_up import row
 from tests.apps.compare.made_up import write_prices
 
@@ -39,6 +40,10 @@ def table(tmp_path):
         (
             ["diamonds", "--settings={}"],
             r"of one method. Received: \d+ methods",
+        ),
+        (
+            ["diamonds", "--methods=all", "--settings={}"],
+            f"of one method. Received: {len(RECIPES)} methods",
         ),
         (
             ["diamonds", "--methods=bmc", '--settings={"beta": 2}'],
