@@ -51,6 +51,11 @@ def main(argv: list[str] | None = None) -> float:
         )
     problem = diamonds(settings.seed)
     (x, y), (test_x, test_y), task = problem.train, problem.test, problem.task
+    if settings.batch_size > len(y):
+        raise SystemExit(
+            f"--batch-size must be at most the {len(y)} training samples. "
+            f"Received: {settings.batch_size}"
+        )
 
     # DDP copies rank 0's weights to all; the same seed makes the same head.
     encoder = problem.encoder(settings.seed)
@@ -124,6 +129,11 @@ def rank_batches(
         raise ValueError(
             "`size` must be a multiple of the number of ranks. "
             f"Received: size={size}, ranks={ranks}"
+        )
+    if size > len(y):
+        raise ValueError(
+            f"`size` must be at most the {len(y)} samples there are. "
+            f"Received: size={size}"
         )
     order = np.random.default_rng(seed).permutation(len(y))
     share = size // ranks

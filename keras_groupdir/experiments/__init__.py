@@ -1,5 +1,6 @@
 """Experiments: methods on one problem, compared with the same budget."""
 
+from keras_groupdir.experiments.budget import Budget
 from keras_groupdir.experiments.compare import compare
 from keras_groupdir.experiments.comparison import ORACLE
 from keras_groupdir.experiments.comparison import VANILLA
@@ -14,7 +15,6 @@ from keras_groupdir.experiments.over_sets import OverSets
 from keras_groupdir.experiments.over_sets import over_sets
 from keras_groupdir.experiments.pairs import Pair
 from keras_groupdir.experiments.pairs import compare_pairs
-from keras_groupdir.experiments.problem import Budget
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.experiments.progress import Progress
 from keras_groupdir.experiments.ranks import Ranks

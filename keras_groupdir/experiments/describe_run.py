@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from keras_groupdir.experiments.problem import Budget
+from keras_groupdir.experiments.budget import Budget
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.version import __version__

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from typing import Any
 
-from keras_groupdir.experiments.problem import Budget
+from keras_groupdir.experiments.budget import Budget
 
 
 def differences(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

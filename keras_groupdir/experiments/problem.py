@@ -1,128 +1,22 @@
 """A data set, an encoder and a protocol, as a comparison needs them."""
 
 import inspect
-import math
 from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Mapping
-from dataclasses import asdict
 from dataclasses import dataclass
-from dataclasses import fields
-from dataclasses import replace
+from dataclasses import field
 from functools import cached_property
 from typing import Any
-from typing import Self
 
 import keras
 import numpy as np
 
-from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_not_negative
-from keras_groupdir.checks import check_positive
-from keras_groupdir.checks import check_whole
+from keras_groupdir.experiments.budget import Budget
 from keras_groupdir.experiments.digest import digest_of
 from keras_groupdir.experiments.splits import check_split
 from keras_groupdir.experiments.splits import inputs_and_all_labels
 from keras_groupdir.labels.shot_thresholds import check_shots
 from keras_groupdir.recipes import LabelTask
-
-SCHEDULES = ("cosine", "constant")
-
-
-@dataclass(frozen=True)
-class Budget:
-    """Training that is the same for every method.
-
-    The optimizer is AdamW; its rate falls to 0 along a cosine over all epochs,
-    or stays the same with the `schedule` `"constant"`.
-    Training stops after `patience` epochs without a better validation error,
-    and goes back to the best one.
-
-    A budget in `steps` trains as well on few samples as on many: `epochs` are
-    then as many as it takes for so many optimizer steps, and `patience` is in
-    steps too.
-
-    Examples:
-
-    >>> budget = Budget(steps=4000, patience=1000, batch_size=128)
-    >>> budget.in_epochs(900).epochs, budget.in_epochs(900).patience
-    (500, 125)
-    """
-
-    epochs: int = 20
-    patience: int = 8
-    batch_size: int = 128
-    learning_rate: float = 3e-3
-    weight_decay: float = 0.0
-    clip_norm: float = 5.0
-    schedule: str = "cosine"
-    steps: int | None = None
-
-    def __post_init__(self) -> None:
-        check_choice("schedule", self.schedule, SCHEDULES)
-        for name in ("epochs", "patience", "batch_size"):
-            check_whole(name, getattr(self, name), at_least=1)
-        if self.steps is not None:
-            check_whole("steps", self.steps, at_least=1)
-        check_positive("learning_rate", self.learning_rate)
-        check_not_negative("weight_decay", self.weight_decay)
-        check_positive("clip_norm", self.clip_norm)
-
-    def in_epochs(self, num_samples: int) -> Self:
-        """The same for so many training samples, without `steps`."""
-        if self.steps is None:
-            return self
-        steps_of_epoch = -(-num_samples // self.batch_size)
-        epochs, patience = (
-            -(-steps // steps_of_epoch) for steps in (self.steps, self.patience)
-        )
-        return replace(self, epochs=epochs, patience=patience, steps=None)
-
-    def optimizer(self, num_samples: int) -> keras.optimizers.Optimizer:
-        """A new optimizer for so many training samples."""
-        rate: Any = self.learning_rate
-        if self.schedule == "cosine":
-            steps_of_epoch = -(-num_samples // self.batch_size)
-            steps = steps_of_epoch * self.in_epochs(num_samples).epochs
-            rate = keras.optimizers.schedules.CosineDecay(rate, steps)
-        return keras.optimizers.AdamW(
-            rate,
-            weight_decay=self.weight_decay,
-            global_clipnorm=self.clip_norm,
-        )
-
-    def with_settings(self, settings: Mapping[str, Any]) -> Self:
-        """The budget with those of the settings that are its own.
-
-        `epochs` end a budget in `steps`, and the other way round; `patience`
-        is the same share of them, if it is not among the settings.
-        """
-        given = {k: settings[k] for k in asdict(self) if k in settings}
-        steps = given.get("steps")
-        if "epochs" in given and self.steps is not None:
-            if steps is not None:
-                raise ValueError(
-                    "`settings` must have one of `epochs` and `steps`. "
-                    f"Received: {given}"
-                )
-            patience = self._share_of(given["epochs"], self.steps)
-            given = {"steps": None, "patience": patience, **given}
-        elif steps is not None and self.steps is None:
-            patience = self._share_of(steps, self.epochs)
-            given = {"patience": patience, **given}
-        return replace(self, **given)
-
-    def _share_of(self, length: int, own: int) -> int:
-        """Patience for another length, as long a part of it."""
-        return max(1, math.ceil(self.patience / own * length))
-
-    @staticmethod
-    def names_set_by(settings: Iterable[str]) -> set[str]:
-        """Parts of a budget that `with_settings` may change for settings."""
-        names = {one.name for one in fields(Budget)} & set(settings)
-        if names & {"epochs", "steps"}:
-            names |= {"epochs", "steps", "patience"}
-        return names
 
 
 @dataclass(frozen=True)
@@ -168,7 +62,7 @@ class Problem:
     val: Any
     test: Any
     task: Any = None
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     name: str = "data"
     still: tuple[Any, Any] | None = None
     many_above: float | None = None
@@ -194,7 +88,7 @@ class Problem:
     @property
     def metric(self) -> str:
         """The metric that decides: that of the error that is minimized."""
-        return "mse" if self.task.error == "squared" else "mae"
+        return str(self.task.metric)
 
     @property
     def thresholds(self) -> dict[str, Any]:

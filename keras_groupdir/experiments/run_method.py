@@ -141,7 +141,6 @@ def _train(
     encoder = problem.encoder(seed)
     data = problem.train_data(seed, recipe.views)
     x, y = data if isinstance(data, tuple) else (data, None)
-    monitor = f"val_prediction_{problem.metric}"
     model, histories = fit_recipe(
         recipe,
         encoder,
@@ -152,12 +151,7 @@ def _train(
         still_data=problem.still,
         optimizer=budget.optimizer(size),
         callbacks=lambda: [
-            keras.callbacks.EarlyStopping(
-                monitor,
-                mode="min",
-                patience=budget.patience,
-                restore_best_weights=True,
-            ),
+            budget.early_stopping(problem.metric),
             *callbacks(),
         ],
         batch_size=budget.batch_size,

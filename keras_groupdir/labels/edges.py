@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.checks import check_positive
 from keras_groupdir.types import ArrayLike
 
 # Whole numbers over at most this range have an interval each.
@@ -53,5 +54,31 @@ def checked_edges(edges: ArrayLike) -> np.ndarray:
         raise ValueError(
             "`edges` must rise, by steps that float32 can hold. Received: "
             f"edges[{at}]={edges[at]}, edges[{at + 1}]={edges[at + 1]}"
+        )
+    return edges
+
+
+def steps_of_width(low: float, high: float, width: float) -> int:
+    """How many intervals of a width make up a range."""
+    width = check_positive("width", width)
+    steps = round((high - low) / width)
+    if not np.isclose(steps * width, high - low, atol=0):
+        raise ValueError(
+            "`width` must divide the range. Received: "
+            f"low={low}, high={high}, width={width}"
+        )
+    return steps
+
+
+def quantile_edges(labels: ArrayLike, num_groups: int) -> np.ndarray:
+    """Quantiles of labels; fewer than asked for where some coincide."""
+    labels = check_labels("labels", labels)
+    shares = np.linspace(0, 1, num_groups + 1)
+    edges = np.unique(np.quantile(labels, shares).astype("float32"))
+    if len(edges) < 3:
+        raise ValueError(
+            "`labels` must have enough distinct values for 2 groups. "
+            f"Received {len(np.unique(labels))} distinct values in "
+            f"{len(labels)} labels."
         )
     return edges

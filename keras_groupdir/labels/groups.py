@@ -11,12 +11,13 @@ from keras import ops
 
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_labels
-from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_range
 from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.edges import check_steps
 from keras_groupdir.labels.edges import checked_edges
 from keras_groupdir.labels.edges import label_range
+from keras_groupdir.labels.edges import quantile_edges
+from keras_groupdir.labels.edges import steps_of_width
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
@@ -83,13 +84,7 @@ class LabelGroups:
                 f"num_groups={num_groups}, width={width}"
             )
         if width is not None:
-            width = check_positive("width", width)
-            num_groups = round((high - low) / width)
-            if not np.isclose(num_groups * width, high - low, atol=0):
-                raise ValueError(
-                    "`width` must divide the range. Received: "
-                    f"low={low}, high={high}, width={width}"
-                )
+            num_groups = steps_of_width(low, high, width)
         num_groups = check_whole("num_groups", num_groups, at_least=2)
         return cls(np.linspace(low, high, num_groups + 1))
 
@@ -150,15 +145,7 @@ class LabelGroups:
             num_groups: Number of groups, at least 2.
         """
         num_groups = check_whole("num_groups", num_groups, at_least=2)
-        labels = check_labels("labels", labels)
-        shares = np.linspace(0, 1, num_groups + 1)
-        edges = np.unique(np.quantile(labels, shares).astype("float32"))
-        if len(edges) < 3:
-            raise ValueError(
-                "`labels` must have enough distinct values for 2 groups. "
-                f"Received {len(np.unique(labels))} distinct values in "
-                f"{len(labels)} labels."
-            )
+        edges = quantile_edges(labels, num_groups)
         if len(edges) <= num_groups:
             warnings.warn(
                 f"Common labels left {len(edges) - 1} quantile groups of the "

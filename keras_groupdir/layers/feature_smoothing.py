@@ -14,6 +14,7 @@ from keras_groupdir.checks import check_whole
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.smoothed_density import smoothing_kernel
+from keras_groupdir.layers.mirrored_window import mirrored_window
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 
@@ -122,7 +123,7 @@ class FeatureSmoothing(keras.layers.Layer):
         self.start_update = check_whole("start_update", start_update, 0)
         self.start_smooth = check_whole("start_smooth", start_smooth, 0)
         self.clip = check_clip("clip", clip)
-        self._smoother = _mirrored(window, self.bins.num_groups)
+        self._smoother = mirrored_window(window, self.bins.num_groups)
 
     def build(self, input_shape: Any) -> None:
         num_bins = self.bins.num_groups
@@ -226,17 +227,6 @@ class FeatureSmoothing(keras.layers.Layer):
 
 def _numpy(weight: Any) -> np.ndarray:
     return ops.convert_to_numpy(weight).astype("float64")
-
-
-def _mirrored(window: np.ndarray, num_bins: int) -> np.ndarray:
-    """Matrix that applies a window, mirrored at the middle of the end bins."""
-    half, last = len(window) // 2, num_bins - 1
-    rows = np.arange(num_bins)[:, None]
-    columns = rows + np.arange(-half, half + 1)
-    columns = last - np.abs(last - np.abs(columns))
-    matrix = np.zeros((num_bins, num_bins))
-    np.add.at(matrix, (rows, columns), window / window.sum())
-    return matrix
 
 
 def _check_bins(bins: LabelGroups, kernel_size: int) -> LabelGroups:

@@ -16,6 +16,7 @@ from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
+from keras_groupdir.models.trained_by_label import TrainedByLabel
 from keras_groupdir.types import Tensor
 
 
@@ -125,7 +126,7 @@ class FeatureSmoothingRegressor(LabelModel):
         `validation_split` sets aside.
         """
         # Keras's own, which names what may come by position.
-        method = super(LabelModel, self).fit
+        method = super(TrainedByLabel, self).fit
         given = fit_arguments(method, None, x, y, *args, **kwargs)
         callbacks = given.get("callbacks")
         if not isinstance(callbacks, keras.callbacks.CallbackList):

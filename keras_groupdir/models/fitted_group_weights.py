@@ -13,8 +13,8 @@ from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_whole
 from keras_groupdir.layers import routing_weights
+from keras_groupdir.models.check_group_regressor import check_group_regressor
 from keras_groupdir.models.group_regressor import GroupRegressor
-from keras_groupdir.models.group_regressor import check_group_regressor
 from keras_groupdir.models.search_weights import RoutedErrors
 from keras_groupdir.models.search_weights import search_weights
 from keras_groupdir.scores.evaluate_shots import check_length

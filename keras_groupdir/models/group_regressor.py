@@ -330,12 +330,3 @@ class GroupRegressor(EncoderRegressor):
             )
             config = {**config, "groups": groups, "spread": groups.span}
         return super().from_config(config, **kwargs)
-
-
-def check_group_regressor(model: Any) -> None:
-    """Refuses a model whose prediction no groups are routed to."""
-    if not isinstance(model, GroupRegressor):
-        raise ValueError(
-            "`model` must be a GroupRegressor. "
-            f"Received: {type(model).__name__}"
-        )

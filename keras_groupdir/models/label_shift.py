@@ -9,8 +9,8 @@ from keras import ops
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_whole
 from keras_groupdir.layers import routing_weights
+from keras_groupdir.models.check_group_regressor import check_group_regressor
 from keras_groupdir.models.group_regressor import GroupRegressor
-from keras_groupdir.models.group_regressor import check_group_regressor
 from keras_groupdir.types import ArrayLike
 
 # Shares of groups that change by less have settled.

@@ -14,7 +14,7 @@ from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.label_model import LabelModel
-from keras_groupdir.models.split_model import encoder_of
+from keras_groupdir.models.split_model import shared_encoder
 from keras_groupdir.models.target_columns import PREDICTION
 from keras_groupdir.models.target_columns import check_names
 from keras_groupdir.models.target_columns import column_names
@@ -76,7 +76,7 @@ class MultiTargetRegressor(LabelModel):
     ) -> None:
         regressors = list(regressors)
         names = check_names(names, len(regressors))
-        encoder = _shared_encoder(regressors)
+        encoder = shared_encoder(regressors)
         inputs, embedding = call_encoder(encoder)
         outputs = {EMBEDDING: embedding}
         for target, regressor in zip(names, regressors, strict=True):
@@ -158,9 +158,13 @@ class MultiTargetRegressor(LabelModel):
 
     def _of_each(self, method: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for target, regressor in zip(self.names, self.regressors, strict=True):
+        for target, regressor in self._by_name.items():
             found |= _of(target, getattr(regressor, method)())
         return found
+
+    @property
+    def _by_name(self) -> dict[str, EncoderRegressor]:
+        return dict(zip(self.names, self.regressors, strict=True))
 
     @property
     def label_shape(self) -> tuple[int, ...]:
@@ -191,9 +195,7 @@ class MultiTargetRegressor(LabelModel):
         ]
         outputs = {
             target: list(_of(target, regressor.output))
-            for target, regressor in zip(
-                self.names, self.regressors, strict=True
-            )
+            for target, regressor in self._by_name.items()
         }
         return target_arguments(method, ranges, outputs, *args, **kwargs)
 
@@ -230,7 +232,7 @@ class MultiTargetRegressor(LabelModel):
     ) -> np.ndarray | None:
         """Those of each target's own model. Shape `(n, targets, 2)`."""
         found = []
-        for target, regressor in zip(self.names, self.regressors, strict=True):
+        for target, regressor in self._by_name.items():
             own = {
                 name: outputs[f"{target}_{name}"] for name in regressor.output
             }
@@ -241,7 +243,7 @@ class MultiTargetRegressor(LabelModel):
         return np.stack(found, axis=1)
 
     def quantize(self, *args: Any, **kwargs: Any) -> None:
-        """Quantizes the encoder, as `GroupRegressor.quantize` does."""
+        """Quantizes the encoder, as `EncoderRegressor.quantize` does."""
         EncoderRegressor.quantize(self, *args, **kwargs)
 
     def get_config(self) -> dict[str, Any]:
@@ -274,24 +276,3 @@ class MultiTargetRegressor(LabelModel):
 def _of(target: str, parts: dict[str, Any]) -> dict[str, Tensor]:
     """By the names of one target's outputs."""
     return {f"{target}_{name}": part for name, part in parts.items()}
-
-
-def _shared_encoder(regressors: list[EncoderRegressor]) -> keras.Model:
-    encoders = [getattr(one, "encoder", None) for one in regressors]
-    if not encoders or any(one is not encoders[0] for one in encoders):
-        raise ValueError(
-            "`regressors` must be models on one encoder, the same object. "
-            f"Received: {len({id(one) for one in encoders})} encoders"
-        )
-    for one in regressors:
-        layers = [
-            layer
-            for layer in encoder_of(one).layers
-            if not isinstance(layer, keras.layers.InputLayer)
-        ]
-        if layers != encoders[:1]:
-            raise ValueError(
-                "`regressors` must have the encoder's output as their "
-                f"embedding. Received: a {type(one).__name__}"
-            )
-    return encoders[0]

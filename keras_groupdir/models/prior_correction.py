@@ -13,8 +13,8 @@ from keras_groupdir.checks import check_numbers
 from keras_groupdir.checks import check_positive
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
+from keras_groupdir.models.check_group_regressor import check_group_regressor
 from keras_groupdir.models.group_regressor import GroupRegressor
-from keras_groupdir.models.group_regressor import check_group_regressor
 from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.types import ArrayLike
 

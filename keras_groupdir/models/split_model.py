@@ -1,5 +1,7 @@
 """The two halves of a model: encoder and head."""
 
+from typing import Any
+
 import keras
 
 from keras_groupdir.models.call_encoder import free_name
@@ -50,3 +52,29 @@ def head_of(model: LabelModel) -> keras.Model:
             "`model` must compute all other outputs from its embedding alone. "
             f"Received outputs: {sorted(model.output)}"
         ) from error
+
+
+def shared_encoder(regressors: list[Any]) -> keras.Model:
+    """The encoder that several models share, which is all before their head.
+
+    Args:
+        regressors: Models with an `encoder` and an output `"embedding"`.
+    """
+    encoders = [getattr(one, "encoder", None) for one in regressors]
+    if not encoders or any(one is not encoders[0] for one in encoders):
+        raise ValueError(
+            "`regressors` must be models on one encoder, the same object. "
+            f"Received: {len({id(one) for one in encoders})} encoders"
+        )
+    for one in regressors:
+        layers = [
+            layer
+            for layer in encoder_of(one).layers
+            if not isinstance(layer, keras.layers.InputLayer)
+        ]
+        if layers != encoders[:1]:
+            raise ValueError(
+                "`regressors` must have the encoder's output as their "
+                f"embedding. Received: a {type(one).__name__}"
+            )
+    return encoders[0]

@@ -87,6 +87,11 @@ class LabelTask:
         return self.high - self.low
 
     @property
+    def metric(self) -> str:
+        """That of the error that is minimized: `"mae"` or `"mse"`."""
+        return "mse" if self.error == "squared" else "mae"
+
+    @property
     def start(self) -> float:
         """The best constant prediction: the labels' median or mean."""
         best = np.mean if self.error == "squared" else np.median

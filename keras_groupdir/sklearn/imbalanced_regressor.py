@@ -16,10 +16,6 @@ from sklearn.utils.validation import check_is_fitted
 from sklearn.utils.validation import validate_data
 
 from keras_groupdir.checks import check_choice
-from keras_groupdir.checks import check_counts
-from keras_groupdir.checks import check_rows
-from keras_groupdir.checks import check_whole
-from keras_groupdir.experiments import Budget
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.models import table_encoder
 from keras_groupdir.recipes import RECIPES
@@ -28,11 +24,11 @@ from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.sklearn.files import load_parts
 from keras_groupdir.sklearn.files import save_parts
+from keras_groupdir.sklearn.fit_budget import fit_budget
+from keras_groupdir.sklearn.those_that_count import those_that_count
 from keras_groupdir.sklearn.validation_part import validation_part
 from keras_groupdir.types import ArrayLike
 
-# What is published of this library on tables was trained for so long.
-STEPS = 4000
 # Rows of a table that are predicted at a time: they are small.
 AT_ONCE = 1024
 # Seeds are drawn below it, as backends take them.
@@ -144,7 +140,7 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
         )
         labels, weights = np.asarray(y, "float64"), None
         if sample_weight is not None:
-            x, labels, weights = _weighted(x, labels, sample_weight)
+            x, labels, weights = those_that_count(x, labels, sample_weight)
         seed = int(check_random_state(self.random_state).randint(SEEDS))
         states = random.getstate(), np.random.get_state()  # noqa: NPY002
         keras.utils.set_random_seed(seed)
@@ -186,8 +182,14 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
             seed,
         )
         task = LabelTask(labels[train], bins, self.error)
-        budget = self._budget(len(train))
-        validates = len(held_out) > 0
+        budget = fit_budget(
+            len(train),
+            self.epochs,
+            self.patience,
+            self.batch_size,
+            self.learning_rate,
+        )
+        stop, validates = budget.early_stopping, len(held_out) > 0
         model, histories = fit_recipe(
             recipe,
             self._make_encoder(x[train]),
@@ -198,7 +200,7 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
                 (x[held_out], labels[held_out]) if validates else None
             ),
             optimizer=budget.optimizer(len(train)),
-            callbacks=lambda: self._stopping(budget) if validates else [],
+            callbacks=lambda: [stop(task.metric)] if validates else [],
             batch_size=budget.batch_size,
             seed=seed,
             sample_weight=None if weights is None else weights[train],
@@ -218,33 +220,6 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
                 f"Received: {type(self.encoder).__name__}"
             )
         return self.encoder(x.shape[1])
-
-    def _budget(self, num_samples: int) -> Budget:
-        budget = Budget(
-            batch_size=check_whole("batch_size", self.batch_size, at_least=1),
-            learning_rate=self.learning_rate,
-            steps=STEPS,
-            patience=STEPS // 4,
-        ).in_epochs(num_samples)
-        given = {
-            name: check_whole(name, value, at_least=1)
-            for name in ("epochs", "patience")
-            if (value := getattr(self, name)) is not None
-        }
-        if "epochs" in given:
-            # A quarter of those, rounded up.
-            given = {"patience": -(-given["epochs"] // 4), **given}
-        return budget.with_settings(given)
-
-    def _stopping(self, budget: Budget) -> list[keras.callbacks.Callback]:
-        metric = "mse" if self.error == "squared" else "mae"
-        stop = keras.callbacks.EarlyStopping(
-            f"val_prediction_{metric}",
-            mode="min",
-            patience=budget.patience,
-            restore_best_weights=True,
-        )
-        return [stop]
 
     def predict(self, X: ArrayLike) -> np.ndarray:
         """Predictions in label units, float64. Shape `(n,)`."""
@@ -308,19 +283,3 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
                 `None`.
         """
         return load_parts(path, cls, encoder)
-
-
-def _weighted(
-    x: np.ndarray, labels: np.ndarray, sample_weight: ArrayLike
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Samples that count, and what they do, as multiples of their mean."""
-    weights = check_counts("sample_weight", sample_weight)
-    check_rows("sample_weight", weights, x)
-    counts = weights > 0
-    if counts.sum() < 2:
-        raise ValueError(
-            "`sample_weight` must not be zero but for 2 samples or more. "
-            f"Received: {counts.sum()} weights above zero"
-        )
-    weights = weights[counts]
-    return x[counts], labels[counts], weights / weights.mean()

@@ -32,6 +32,11 @@ def test_a_batch_that_ranks_cannot_share_is_refused():
         list(rank_batches(X, Y, 7, 0, 3, seed=1))
 
 
+def test_an_epoch_without_a_whole_batch_is_refused():
+    with pytest.raises(ValueError, match=r"at most the 22 .* size=24"):
+        list(rank_batches(X, Y, 24, 0, 3, seed=1))
+
+
 @pytest.mark.skipif(
     keras.config.backend() == "torch", reason="What torch is for."
 )

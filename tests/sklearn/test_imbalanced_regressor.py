@@ -24,6 +24,7 @@ from keras_groupdir.models import table_encoder
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.sklearn import ImbalancedRegressor
+from keras_groupdir.sklearn.fit_budget import fit_budget
 from keras_groupdir.sklearn.validation_part import validation_part
 from tests.sklearn.problem import FRAME
 from tests.sklearn.problem import X
@@ -108,15 +109,19 @@ def test_without_a_validation_part_it_trains_to_the_end():
     assert not [name for name in history if name.startswith("val_")]
 
 
-def test_epochs_and_patience_follow_from_steps():
-    # 200 samples in batches of 16 are 13 steps; 4000 are 307.7 epochs.
-    budget = small(epochs=None)._budget(200)
-    assert (budget.epochs, budget.patience) == (308, 77)
-    budget = small(epochs=10)._budget(200)
-    assert (budget.epochs, budget.patience) == (10, 3)
-    budget = small(epochs=10, patience=7)._budget(200)
-    assert (budget.epochs, budget.patience) == (10, 7)
-    assert small(epochs=None, patience=7)._budget(200).epochs == 308
+@pytest.mark.parametrize(
+    ("epochs", "patience", "expected"),
+    [
+        # 200 samples in batches of 16 are 13 steps; 4000 are 307.7 epochs.
+        (None, None, (308, 77)),
+        (10, None, (10, 3)),
+        (10, 7, (10, 7)),
+        (None, 7, (308, 7)),
+    ],
+)
+def test_epochs_and_patience_follow_from_steps(epochs, patience, expected):
+    budget = fit_budget(200, epochs, patience, 16, 0.01)
+    assert (budget.epochs, budget.patience) == expected
 
 
 def test_units_of_a_column_and_where_it_starts_are_nothing_to_it():
