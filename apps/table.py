@@ -3,7 +3,7 @@
     python -m apps.table results/sts_b_dir/*-[0-2].json
 
 takes results files of `apps.diamonds`, `apps.sts_b_dir` and `apps.age`, those
-of before 2.0 too, and lines of `apps.compare`. Test errors, mean ± standard
+of 0.1 too, and lines of `apps.compare`. Test errors, mean ± standard
 deviation, a row for each kind of run and each routing.
 """
 

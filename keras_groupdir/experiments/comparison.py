@@ -1,4 +1,4 @@
-"""What a comparison's folder holds, method by method."""
+"""Finished runs of a comparison, method by method."""
 
 import math
 import statistics

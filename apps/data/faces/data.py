@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from apps.common.results import whole_file
-from apps.data.faces.datasets.face_builder import SPLIT_NAMES
 from apps.data.faces.datasets.face_builder import FaceBuilder
-from apps.data.faces.datasets.files import FilesUnavailable
 from apps.data.faces.datasets.fingerprint import fingerprint
 from apps.data.faces.datasets.prepare import BUILDERS
 from apps.data.faces.datasets.prepare import prepare
-from apps.data.faces.datasets.prepare import read_examples
+from apps.data.faces.datasets.prepare import stored_examples
 from apps.data.faces.decode import decode_image
+from apps.data.tfds_files import SPLIT_NAMES
+from apps.data.tfds_files import FilesUnavailable
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_whole
 
@@ -90,7 +90,7 @@ def _load(
     builder: FaceBuilder, split: str, size: int, cache_dir: str | None
 ) -> Faces:
     if cache_dir is None:
-        return _decode(read_examples(builder, split), size)
+        return _decode(stored_examples(builder, split), size)
     key = fingerprint(Path(builder.data_path))
     # Until images were turned upright the names had no "up".
     stem = f"{builder.name}_{split}_{size}px_up_{key}"
@@ -98,7 +98,7 @@ def _load(
     ages = images.with_name(f"{stem}_ages.npy")
     if not (images.exists() and ages.exists()):
         images.parent.mkdir(parents=True, exist_ok=True)
-        examples = read_examples(builder, split)
+        examples = stored_examples(builder, split)
         with whole_file(images) as images_part, whole_file(ages) as ages_part:
             faces = _decode(examples, size, images_part)
             np.save(ages_part, faces.ages)

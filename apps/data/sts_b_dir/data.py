@@ -98,17 +98,18 @@ def load_splits(data_dir: str | Path | None) -> dict[str, Pairs]:
 
 def _load_prepared() -> dict[str, Pairs]:
     # Who has the files needs no tensorflow-datasets.
-    from apps.data.sts_b_dir import sts_b_dir_dataset_builder as dataset
+    from apps.data import tfds_files
+    from apps.data.sts_b_dir.sts_b_dir_dataset_builder import Builder
 
-    builder = dataset.Builder()
+    builder = Builder()
     try:
         # Random access to this format needs no TensorFlow.
         builder.download_and_prepare(file_format="array_record")
-    except dataset.FilesUnavailable as error:
+    except tfds_files.FilesUnavailable as error:
         raise SystemExit(str(error)) from error
     return {
-        split: _collect(dataset.read_examples(builder, name))
-        for split, name in dataset.SPLIT_NAMES.items()
+        split: _collect(tfds_files.read_examples(builder, name))
+        for split, name in tfds_files.SPLIT_NAMES.items()
     }
 
 

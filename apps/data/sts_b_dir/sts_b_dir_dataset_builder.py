@@ -4,7 +4,6 @@ Importing this file makes `tfds.load("sts_b_dir")` known. The sizes and
 checksums of what it downloads are in `checksums.tsv`.
 """
 
-from collections.abc import Iterable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,21 @@ import tensorflow_datasets as tfds
 
 from apps.data.sts_b_dir.pair_files import FILE_NAMES
 from apps.data.sts_b_dir.pair_files import read_pairs
+from apps.data.tfds_files import COMMIT
+from apps.data.tfds_files import RAW_FILES
+from apps.data.tfds_files import REACH_SECONDS
+from apps.data.tfds_files import REPOSITORY
+from apps.data.tfds_files import SPLIT_NAMES
+from apps.data.tfds_files import FilesUnavailable
+from apps.data.tfds_files import manual_folder
 
-COMMIT = "c37d6f46d35e5a0b37277d8d925ad112ed8ef487"
 FOLDER = "sts-b-dir/glue_data/STS-B"
-REPOSITORY = "YyzHarry/imbalanced-regression"
-URL_ROOT = f"https://raw.githubusercontent.com/{REPOSITORY}/{COMMIT}/{FOLDER}"
-# What tensorflow-datasets calls each split.
-SPLIT_NAMES = {"train": "train", "val": "validation", "test": "test"}
-REACH_SECONDS = 10
+URL_ROOT = f"{RAW_FILES}/{FOLDER}"
 BY_HAND = f"""\
 Download {", ".join(FILE_NAMES.values())} by hand from
 https://github.com/{REPOSITORY}/tree/{COMMIT}/{FOLDER}
 into one folder, and give the folder to the app with --data-dir, or to
 tensorflow-datasets with tfds.download.DownloadConfig(manual_dir=...)."""
-
-
-class FilesUnavailable(Exception):
-    """The files cannot be downloaded, or are not the benchmark's."""
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -85,17 +82,6 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             )
 
 
-def read_examples(
-    builder: tfds.core.DatasetBuilder, split: str
-) -> Iterable[dict[str, Any]]:
-    """Examples of a prepared split, in the order of its file."""
-    try:
-        return builder.as_data_source(split)
-    except NotImplementedError:
-        # Somebody prepared it before, for TensorFlow.
-        return tfds.as_numpy(builder.as_dataset(split=split))
-
-
 def _get_files(dl_manager: tfds.download.DownloadManager) -> dict[str, Path]:
     urls = {split: f"{URL_ROOT}/{name}" for split, name in FILE_NAMES.items()}
     try:
@@ -111,8 +97,7 @@ def _get_files(dl_manager: tfds.download.DownloadManager) -> dict[str, Path]:
 
 
 def _are_in_manual_folder(dl_manager: tfds.download.DownloadManager) -> bool:
-    try:
-        folder = dl_manager.manual_dir
-    except AssertionError:
-        return False  # There is none, or it is empty.
-    return all((folder / name).exists() for name in FILE_NAMES.values())
+    folder = manual_folder(dl_manager)
+    return folder is not None and all(
+        (folder / name).exists() for name in FILE_NAMES.values()
+    )

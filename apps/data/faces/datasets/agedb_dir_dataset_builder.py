@@ -14,19 +14,16 @@ from pathlib import Path
 import tensorflow_datasets as tfds
 
 from apps.data.faces.datasets.face_builder import FaceBuilder
-from apps.data.faces.datasets.files import FilesUnavailable
-from apps.data.faces.datasets.files import fetch
-from apps.data.faces.datasets.files import manual_folder
 from apps.data.faces.datasets.label_file import read_label_file
 from apps.data.faces.datasets.photos import Photo
 from apps.data.faces.datasets.photos import by_split
+from apps.data.tfds_files import RAW_FILES
+from apps.data.tfds_files import REPOSITORY
+from apps.data.tfds_files import FilesUnavailable
+from apps.data.tfds_files import fetch
+from apps.data.tfds_files import manual_folder
 
-COMMIT = "c37d6f46d35e5a0b37277d8d925ad112ed8ef487"
-REPOSITORY = "YyzHarry/imbalanced-regression"
-LABELS_URL = (
-    f"https://raw.githubusercontent.com/{REPOSITORY}/{COMMIT}"
-    "/agedb-dir/data/agedb.csv"
-)
+LABELS_URL = f"{RAW_FILES}/agedb-dir/data/agedb.csv"
 BY_HAND = f"""\
 Get the images from https://ibug.doc.ic.ac.uk/resources/agedb (ask the authors
 for the password) and unpack them, so that one folder holds AgeDB/*.jpg. Give

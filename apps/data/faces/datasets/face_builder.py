@@ -11,9 +11,7 @@ import tensorflow_datasets as tfds
 
 from apps.data.faces.datasets.photos import Photo
 from apps.data.faces.datasets.photos import generate_examples
-
-# The benchmarks' name of each split, and that of tensorflow-datasets.
-SPLIT_NAMES = {"train": "train", "val": "validation", "test": "test"}
+from apps.data.tfds_files import SPLIT_NAMES
 
 
 class FaceBuilder(tfds.core.GeneratorBasedBuilder):

@@ -14,13 +14,13 @@ import numpy as np
 import tensorflow_datasets as tfds
 
 from apps.data.faces.datasets.face_builder import FaceBuilder
-from apps.data.faces.datasets.files import fetch
-from apps.data.faces.datasets.files import manual_folder
 from apps.data.faces.datasets.imdb_wiki_metadata import read_metadata
 from apps.data.faces.datasets.label_file import read_label_file
 from apps.data.faces.datasets.photos import Photo
 from apps.data.faces.datasets.photos import by_split
 from apps.data.faces.datasets.rule import split_by_age
+from apps.data.tfds_files import fetch
+from apps.data.tfds_files import manual_folder
 
 URL_ROOT = "https://data.vision.ee.ethz.ch/cvl/rrothe/imdb-wiki/static"
 PARTS = ("imdb", "wiki")

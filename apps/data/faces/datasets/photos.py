@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from typing import Self
 
-from apps.data.faces.datasets.files import FilesUnavailable
 from apps.data.faces.decode import UnreadableImage
 from apps.data.faces.decode import check_image
+from apps.data.tfds_files import FilesUnavailable
 
 SPLITS = ("train", "val", "test")
 OLDEST = 999

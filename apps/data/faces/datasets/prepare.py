@@ -11,6 +11,7 @@ from apps.data.faces.datasets import imdb_wiki_dir_dataset_builder
 from apps.data.faces.datasets import utkface_dir_dataset_builder
 from apps.data.faces.datasets.face_builder import FaceBuilder
 from apps.data.faces.datasets.fingerprint import fingerprint
+from apps.data.tfds_files import read_examples
 
 BUILDERS: dict[str, type[FaceBuilder]] = {
     "agedb_dir": agedb_dir_dataset_builder.Builder,
@@ -56,11 +57,8 @@ def prepare(
     return builder
 
 
-def read_examples(builder: FaceBuilder, split: str) -> Sequence[dict[str, Any]]:
+def stored_examples(
+    builder: FaceBuilder, split: str
+) -> Sequence[dict[str, Any]]:
     """Examples of a prepared split in order; images are bytes of a file."""
-    decoders = {"image": tfds.decode.SkipDecoding()}
-    try:
-        return builder.as_data_source(split, decoders=decoders)
-    except NotImplementedError:
-        # Somebody prepared it before, for TensorFlow.
-        return tfds.as_numpy(builder.as_dataset(split, decoders=decoders))
+    return read_examples(builder, split, {"image": tfds.decode.SkipDecoding()})

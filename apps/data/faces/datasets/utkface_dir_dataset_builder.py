@@ -11,11 +11,11 @@ from pathlib import Path
 import tensorflow_datasets as tfds
 
 from apps.data.faces.datasets.face_builder import FaceBuilder
-from apps.data.faces.datasets.files import FilesUnavailable
-from apps.data.faces.datasets.files import manual_folder
 from apps.data.faces.datasets.photos import Photo
 from apps.data.faces.datasets.utkface_archive import read_archive
 from apps.data.faces.datasets.utkface_files import read_folder
+from apps.data.tfds_files import FilesUnavailable
+from apps.data.tfds_files import manual_folder
 
 BY_HAND = """\
 Ask for UTKFace at https://susanqq.github.io/UTKFace (non-commercial research

@@ -13,7 +13,9 @@ from apps.data.sts_b_dir import sts_b_dir_dataset_builder as dataset
 from apps.data.sts_b_dir.data import load_splits
 from apps.data.sts_b_dir.pair_files import read_pairs
 from apps.data.sts_b_dir.sts_b_dir_dataset_builder import Builder
-from apps.data.sts_b_dir.sts_b_dir_dataset_builder import FilesUnavailable
+from apps.data.tfds_files import COMMIT
+from apps.data.tfds_files import FilesUnavailable
+from apps.data.tfds_files import read_examples
 
 pytestmark = pytest.mark.no_backend
 
@@ -92,7 +94,7 @@ def _prepare(folder, **config):
 def _assert_holds(builder, folder):
     for split, name in SPLITS.items():
         pairs = read_pairs(folder / f"{name}_new.tsv")
-        rows = list(dataset.read_examples(builder, split))
+        rows = list(read_examples(builder, split))
         assert [row["sentence1"].decode() for row in rows] == pairs.first
         assert [row["sentence2"].decode() for row in rows] == pairs.second
         assert [row["score"] for row in rows] == pairs.scores.tolist()
@@ -106,7 +108,7 @@ def test_features_are_two_texts_and_a_float_score(tmp_path):
 
 def test_every_url_has_a_pinned_checksum():
     urls = {f"{dataset.URL_ROOT}/{name}_new.tsv" for name in SPLITS.values()}
-    assert dataset.COMMIT in dataset.URL_ROOT
+    assert COMMIT in dataset.URL_ROOT
     assert set(Builder.url_infos) == urls
     assert all(len(i.checksum) == 64 for i in Builder.url_infos.values())
 
@@ -171,7 +173,7 @@ def test_what_cannot_be_had_is_asked_for(no_network, tmp_path, monkeypatch):
     for part in (
         "Could not get the files of STS-B-DIR",
         "train_new.tsv, dev_new.tsv, test_new.tsv",
-        f"github.com/YyzHarry/imbalanced-regression/tree/{dataset.COMMIT}",
+        f"github.com/YyzHarry/imbalanced-regression/tree/{COMMIT}",
         "--data-dir",
     ):
         assert part in message

@@ -7,7 +7,8 @@ import tensorflow_datasets as tfds
 
 from apps.data.faces.datasets import agedb_dir_dataset_builder as dataset
 from apps.data.faces.datasets.agedb_dir_dataset_builder import Builder
-from apps.data.faces.datasets.files import FilesUnavailable
+from apps.data.tfds_files import COMMIT
+from apps.data.tfds_files import FilesUnavailable
 from tests.apps.data.faces.datasets.made_up import ages
 from tests.apps.data.faces.datasets.made_up import examples
 from tests.apps.data.faces.datasets.made_up import gray
@@ -60,7 +61,7 @@ def _prepare(tmp_path, manual):
 def test_the_csv_is_pinned_to_a_commit_and_a_checksum(real_agedb_csv):
     content = real_agedb_csv.read_bytes()
     info = Builder.url_infos[dataset.LABELS_URL]
-    assert dataset.COMMIT in dataset.LABELS_URL
+    assert COMMIT in dataset.LABELS_URL
     assert info.size == len(content)
     assert info.checksum == hashlib.sha256(content).hexdigest()
 

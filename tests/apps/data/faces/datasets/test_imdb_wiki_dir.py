@@ -6,8 +6,8 @@ import tarfile
 import pytest
 
 from apps.data.faces.datasets import imdb_wiki_dir_dataset_builder as dataset
-from apps.data.faces.datasets.files import FilesUnavailable
 from apps.data.faces.datasets.imdb_wiki_dir_dataset_builder import Builder
+from apps.data.tfds_files import FilesUnavailable
 from tests.apps.data.faces.datasets.made_up import ages
 from tests.apps.data.faces.datasets.made_up import examples
 from tests.apps.data.faces.datasets.made_up import gray

@@ -6,12 +6,12 @@ import warnings
 
 import pytest
 
-from apps.data.faces.datasets.files import FilesUnavailable
 from apps.data.faces.datasets.photos import MOST_BYTES
 from apps.data.faces.datasets.photos import MOST_NAMED
 from apps.data.faces.datasets.photos import Photo
 from apps.data.faces.datasets.photos import by_split
 from apps.data.faces.datasets.photos import generate_examples
+from apps.data.tfds_files import FilesUnavailable
 from tests.apps.data.faces.datasets.made_up import gray
 from tests.apps.data.faces.datasets.made_up import jpeg
 

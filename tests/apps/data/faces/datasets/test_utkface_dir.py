@@ -7,10 +7,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from apps.data.faces.datasets.files import FilesUnavailable
 from apps.data.faces.datasets.utkface_archive import read_archive
 from apps.data.faces.datasets.utkface_dir_dataset_builder import Builder
 from apps.data.faces.datasets.utkface_files import MOST_PER_AGE
+from apps.data.tfds_files import FilesUnavailable
 from tests.apps.data.faces.datasets.made_up import ages
 from tests.apps.data.faces.datasets.made_up import examples
 from tests.apps.data.faces.datasets.made_up import gray

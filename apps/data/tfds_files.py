@@ -1,11 +1,20 @@
-"""Where the files of a dataset come from: the user's folder, or the web."""
+"""Files and examples of tensorflow-datasets: a user's folder, or the web."""
 
+from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import requests
 import tensorflow_datasets as tfds
 
 REACH_SECONDS = 10
+# The benchmarks' name of each split, and that of tensorflow-datasets.
+SPLIT_NAMES = {"train": "train", "val": "validation", "test": "test"}
+# Where the benchmarks' splits are.
+REPOSITORY = "YyzHarry/imbalanced-regression"
+COMMIT = "c37d6f46d35e5a0b37277d8d925ad112ed8ef487"
+RAW_FILES = f"https://raw.githubusercontent.com/{REPOSITORY}/{COMMIT}"
 
 
 class FilesUnavailable(Exception):
@@ -49,3 +58,22 @@ def fetch(
         raise FilesUnavailable(
             f"Could not download {url}: {error}\n{by_hand}"
         ) from error
+
+
+def read_examples(
+    builder: tfds.core.DatasetBuilder,
+    split: str,
+    decoders: Mapping[str, Any] | None = None,
+) -> Sequence[dict[str, Any]]:
+    """Examples of a prepared split, in the order of its file.
+
+    Args:
+        builder: Of the dataset.
+        split: As tensorflow-datasets calls it.
+        decoders: By feature, in place of its own. Defaults to `None`.
+    """
+    try:
+        return builder.as_data_source(split, decoders=decoders)
+    except NotImplementedError:
+        # Somebody prepared it before, for TensorFlow.
+        return tfds.as_numpy(builder.as_dataset(split, decoders=decoders))
