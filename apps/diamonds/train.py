@@ -26,6 +26,7 @@ from apps.common.results import write_json
 from apps.common.serving import check_saved_model
 from apps.data.diamonds import BUDGET
 from apps.data.diamonds import diamonds
+from keras_groupdir import LabelGroups
 from keras_groupdir.experiments import FittedMethod
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import fit_method
@@ -71,20 +72,7 @@ def main(argv: list[str] | None = None) -> dict[str, ShotTable]:
     )
     if diverged:
         raise SystemExit(f"The training of {' and '.join(diverged)} diverged.")
-    draw_labels(
-        problem.train[1],
-        folder / "labels.png",
-        runs["groupdir"].model.groups,
-        unit="dollars",
-        title="Diamond prices: training set",
-    )
-    draw_shots(
-        tables,
-        folder / "shots.png",
-        metric="mae",
-        unit="dollars",
-        title="Diamond prices: error on the balanced test set",
-    )
+    _draw(folder, problem, runs["groupdir"].model.groups, tables)
     served = folder / "groupdir"
     runs["groupdir"].model.export(served, verbose=False)
     worst = check_saved_model(served, runs["groupdir"].model, problem.test[0])
@@ -145,6 +133,28 @@ def _report(tables: dict[str, ShotTable]) -> None:
             f"{change:+.1f}% {name}" for name, change in changes.items()
         )
         + f". That is one seed; less than {NOISE:.0f}% is noise."
+    )
+
+
+def _draw(
+    folder: Path,
+    problem: Problem,
+    groups: LabelGroups,
+    tables: dict[str, ShotTable],
+) -> None:
+    draw_labels(
+        problem.train[1],
+        folder / "labels.png",
+        groups,
+        unit="dollars",
+        title="Diamond prices: training set",
+    )
+    draw_shots(
+        tables,
+        folder / "shots.png",
+        metric="mae",
+        unit="dollars",
+        title="Diamond prices: error on the balanced test set",
     )
 
 

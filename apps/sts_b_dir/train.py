@@ -31,6 +31,7 @@ from apps.data.sts_b_dir.problem import problem_of
 from apps.sts_b_dir.presets import ENCODER
 from apps.sts_b_dir.presets import PRESETS
 from apps.sts_b_dir.presets import preset
+from keras_groupdir.experiments import FittedMethod
 from keras_groupdir.experiments import fit_method
 from keras_groupdir.recipes import RECIPES
 
@@ -77,20 +78,25 @@ def main(argv: list[str] | None = None) -> dict[str, Any]:
         "encoder": encoder,
         "validation_errors": fitted.errors,
     }
-    if result["diverged"]:
-        print("\nThe training diverged.")
-    else:
-        print(f"\n{arguments.method}, seed {arguments.seed}, test set:")
-        print(fitted.tables["test"].to_text(metrics=("mse", "mae", "pearson")))
-        if result["routing"] != "model":
-            print(f"\nPredictions use {result['routing']} routing.")
-        print(f"Best epoch {result['best_epoch']}, {result['seconds']:.0f} s.")
+    _report(fitted, f"{arguments.method}, seed {arguments.seed}")
     write_json(output, result)
     if arguments.save is not None:
         with whole_file(arguments.save) as temporary:
             fitted.model.save(temporary)
     print(f"Wrote {output}.")
     return result
+
+
+def _report(fitted: FittedMethod, name: str) -> None:
+    line = fitted.line
+    if line["diverged"]:
+        print("\nThe training diverged.")
+        return
+    print(f"\n{name}, test set:")
+    print(fitted.tables["test"].to_text(metrics=("mse", "mae", "pearson")))
+    if line["routing"] != "model":
+        print(f"\nPredictions use {line['routing']} routing.")
+    print(f"Best epoch {line['best_epoch']}, {line['seconds']:.0f} s.")
 
 
 def settings_of(arguments: argparse.Namespace) -> dict[str, Any]:

@@ -159,17 +159,17 @@ def fit_recipe(
         # evaluated and trained on.
         encoder.trainable = False
         model.compile(**{**arguments, "optimizer": trained.optimizer})
-    if recipe.finish is not None:
-        chosen = _chosen(recipe.finish, stage, model, data)
-        found = {name: [value] for name, value in chosen.settings.items()}
-        histories[-1].update(found)
-        if chosen.model is not model:
-            model = chosen.model
-            fresh_optimizer = _optimizer_like(optimizer)
-            model.compile(**{**arguments, "optimizer": fresh_optimizer})
-        if fit_arguments.get("verbose"):
-            sys.stdout.write(f"Chosen by validation: {chosen.said}\n")
-    return FittedRecipe(model, histories)
+    if recipe.finish is None:
+        return FittedRecipe(model, histories)
+    chosen = _chosen(recipe.finish, stage, model, data)
+    found = {name: [value] for name, value in chosen.settings.items()}
+    histories[-1].update(found)
+    if chosen.model is not model:
+        fresh_optimizer = _optimizer_like(optimizer)
+        chosen.model.compile(**{**arguments, "optimizer": fresh_optimizer})
+    if fit_arguments.get("verbose"):
+        sys.stdout.write(f"Chosen by validation: {chosen.said}\n")
+    return FittedRecipe(chosen.model, histories)
 
 
 def _optimizer_like(optimizer: Any) -> keras.optimizers.Optimizer:
