@@ -6,6 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_quantiles
@@ -51,13 +52,9 @@ def pinball(
     levels = check_quantiles("quantiles", quantiles)
     scale = check_positive("scale", scale)
     labels = plain_labels(labels, predicted_quantiles)
-    outputs = ops.cast(ops.convert_to_tensor(predicted_quantiles), "float32")
-    shape = tuple(outputs.shape)
-    if len(shape) != 2 or shape[1] not in (len(levels), None):
-        raise ValueError(
-            "`predicted_quantiles` must have a column for each quantile, "
-            f"shape (batch, {len(levels)}). Received: shape {shape}"
-        )
+    outputs = group_columns(
+        predicted_quantiles, len(levels), "predicted_quantiles", "quantile"
+    )
     error = (labels[:, None] - outputs) / scale
     level = ops.convert_to_tensor(levels, dtype="float32")
     tilted = ops.maximum(level * error, (level - 1) * error)
