@@ -1,6 +1,8 @@
 """A CSV file of the user's, with a small network on its columns."""
 
+import contextlib
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ from apps.data.block_split import NUM_BLOCKS
 from apps.data.block_split import SPLIT_BY
 from apps.data.block_split import block_split
 from apps.data.csv_columns import Columns
+from apps.data.fill_missing import fill_missing
 from apps.data.table_files import SPLITS
 from apps.data.table_files import find_files
 from apps.data.table_files import stem_of
@@ -66,18 +69,14 @@ def csv_problem(
     seed = SPLIT_SEED if split_seed is None else split_seed
     columns = Columns(files)
     target = columns.names[0] if target is None else target
-    check_choice("target", target, columns.names)
+    with _said_of(path):
+        check_choice("target", target, columns.names)
     y = columns.labels(target)
     x = columns.features(name for name in columns.names if name != target)
     rows = _draw(len(y), max_rows)
     said = f", {len(rows)} of {len(y)} rows" if len(rows) < len(y) else ""
     x, y = x[rows], y[rows]
-    if y.min() == y.max():
-        raise ValueError(
-            f"`target` must be a column with different values. Received: "
-            f"{target!r}, which is {y[0]:g} in every row"
-        )
-    bins = LabelGroups.histogram(y)
+    bins = _bins(f"{path}, column {target!r}", y)
     if len(files) > 1:
         ends = np.cumsum(columns.lengths)[:-1]
         split = dict(
@@ -89,6 +88,7 @@ def csv_problem(
     else:
         split = _balanced_split(files[0], y, bins, seed)
     said += f", split {seed}" if seed != SPLIT_SEED else ""
+    x = fill_missing(x, split["train"])
     train, val, test = ((x[split[name]], y[split[name]]) for name in SPLITS)
     return Problem(
         lambda: table_encoder(train[0]),
@@ -153,3 +153,23 @@ def _balanced_split(
             raise ValueError(said)
         warnings.warn(said, stacklevel=2)
     return split
+
+
+def _bins(place: str, labels: np.ndarray) -> LabelGroups:
+    """Bins of the label histogram; of labels without, a message says whose."""
+    if labels.min() == labels.max():
+        raise ValueError(
+            f"{place} must have different values, as it is the target. "
+            f"Received: {labels[0]:g} in every row"
+        )
+    with _said_of(place):
+        return LabelGroups.histogram(labels)
+
+
+@contextlib.contextmanager
+def _said_of(place: str) -> Iterator[None]:
+    """Puts a place before the message of an error."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
