@@ -1,17 +1,21 @@
 """Columns of CSV files, as numbers."""
 
-import csv
 import math
 from collections.abc import Iterable
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+
+from apps.data.csv_text import checked_header
+from apps.data.csv_text import find_row
+from apps.data.csv_text import read_rows
+from apps.data.parse_number import parse_number
 
 MOST_VALUES = 50
 # For a number that is not known; of text it is one more value.
 MISSING = ("", "NA", "NaN", "nan")
+# Among numbers; of text it is one more value, too.
+INFINITE = ("inf", "infinity")
 LARGEST = float(np.finfo("float32").max)
 LARGEST_FEATURE = LARGEST**0.5
 
@@ -32,8 +36,8 @@ class Columns:
         tables: list[np.ndarray] = []
         self.names: list[str] = []
         for path in files:
-            header, *rows = _read(path)
-            self.names = _checked_header(path, header, self.names)
+            header, *rows = read_rows(path)
+            self.names = checked_header(path, header, self.names)
             if not rows:
                 raise ValueError(f"{path} must have rows below its header.")
             tables.append(np.array(rows, object))
@@ -44,8 +48,10 @@ class Columns:
 
     def labels(self, name: str) -> np.ndarray:
         """A column of numbers that float32 can hold. Shape `(n,)`, float64."""
-        numbers = self._numbers(name)
-        is_unknown = (cell in MISSING for cell in self._cells[name])
+        cells = self._cells[name]
+        numbers = [parse_number(cell) for cell in cells]
+        self._refuse(name, map(_is_infinite, cells), "be finite")
+        is_unknown = (cell in MISSING for cell in cells)
         self._refuse(name, is_unknown, "be known, as it is the target")
         self._refuse(name, (one is None for one in numbers), "be a number")
         labels = np.array(numbers, "float64")
@@ -58,42 +64,24 @@ class Columns:
 
         Args:
             names: Of columns. Text may have `MOST_VALUES` different values;
-                they come in sorted order. Numbers that are missing, an empty
-                cell or `NA`, are the median of the others and 1 in a column of
-                their own.
+                they come in sorted order.
 
         Returns:
-            Features. Shape `(n, features)`, float64.
+            Features. Shape `(n, features)`, float64. Numbers that are missing,
+            an empty cell or `NA`, are NaN, see `fill_missing`.
         """
         parts = [part for name in names for part in self._features(name)]
         return np.stack(parts, axis=1)
 
     def _features(self, name: str) -> list[np.ndarray]:
-        numbers = self._numbers(name)
         cells = self._cells[name]
-        is_missing = np.isin(cells.astype(str), MISSING)
-        is_text = [
-            number is None and not missing
-            for number, missing in zip(numbers, is_missing, strict=True)
-        ]
-        if not any(is_text) and not all(is_missing):
-            features = np.array(numbers, "float64")
-            features[is_missing] = np.median(features[~is_missing])
-            too_large = (
-                "be a number whose square float32 can hold, up to "
-                f"{LARGEST_FEATURE:.2g}"
-            )
-            self._refuse(name, abs(features) > LARGEST_FEATURE, too_large)
-            if any(is_missing):
-                return [features, is_missing.astype("float64")]
-            return [features]
-        # "1,5" and "1,000" are no categories either.
-        without = (_number(cell.replace(",", "")) for cell in cells)
-        if sum(number is None for number in without) <= len(cells) / 2:
-            self._refuse(name, is_text, "be a number, as most of its column is")
+        is_known = ~np.isin(cells.astype(str), MISSING)
+        if _are_numbers(cells[is_known]):
+            return [self._numbers(name, is_known)]
         values = sorted(set(cells))
         if len(values) > MOST_VALUES:
-            row = is_text.index(True)
+            is_text = [parse_number(cell) is None for cell in cells] & is_known
+            row = int(np.argmax(is_text))
             raise ValueError(
                 f"Column {name!r} must be numbers, or text with at most "
                 f"{MOST_VALUES} different values. Received: {len(values)} "
@@ -101,11 +89,22 @@ class Columns:
             )
         return [(cells == value).astype("float64") for value in values]
 
-    def _numbers(self, name: str) -> list[float | None]:
-        """Finite numbers; `None` for text and what is missing."""
-        numbers = [_number(cell) for cell in self._cells[name]]
-        is_bad = (one is not None and not math.isfinite(one) for one in numbers)
-        self._refuse(name, is_bad, "be finite")
+    def _numbers(self, name: str, is_known: np.ndarray) -> np.ndarray:
+        """A column of numbers, NaN where it is not known."""
+        cells = self._cells[name]
+        self._refuse(name, map(_is_infinite, cells), "be finite")
+        numbers = np.array([parse_number(cell) for cell in cells], "float64")
+        self._refuse(
+            name,
+            np.isnan(numbers) & is_known,
+            "be a number, as most of its column is, or an empty cell or NA "
+            "where it is missing",
+        )
+        too_large = (
+            "be a number whose square float32 can hold, up to "
+            f"{LARGEST_FEATURE:.2g}"
+        )
+        self._refuse(name, abs(numbers) > LARGEST_FEATURE, too_large)
         return numbers
 
     def _refuse(self, name: str, is_bad: Iterable[bool], must: str) -> None:
@@ -131,62 +130,28 @@ class Columns:
     def _find(self, row: int) -> tuple[str, list[str]]:
         """File and line of a row, and what stands there."""
         ends = np.cumsum(self.lengths)
-        number = int(np.searchsorted(ends, row, side="right"))
-        path = self._files[number]
-        row -= int(ends[number]) - self.lengths[number]
-        # Pandas fills up short rows and counts no lines.
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file, skipinitialspace=True)
-            filled = (cells for cells in rows if cells not in ([], [""]))
-            cells = next(islice(filled, row + 1, None))
-            return f"{path}, line {rows.line_num}", cells
+        file = int(np.searchsorted(ends, row, side="right"))
+        row -= int(ends[file]) - self.lengths[file]
+        line, cells = find_row(self._files[file], row)
+        return f"{self._files[file]}, line {line}", cells
 
 
-def _read(path: Path) -> list[list[str]]:
-    """Rows of text, as long as the first, without empty ones."""
-    try:
-        table = pd.read_csv(
-            path,
-            header=None,
-            dtype=object,  # text, and not an array for each column
-            keep_default_na=False,
-            skipinitialspace=True,
-            encoding="utf-8-sig",  # spreadsheets begin with such a mark
-        )
-    except pd.errors.EmptyDataError:
-        return [[]]
-    except (pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"{path} must be comma-separated text in UTF-8, with rows of one "
-            f"length and every quote closed. Received: {error}"
-        ) from error
-    return [[cell.strip() for cell in row] for row in table.to_numpy()]
+def _are_numbers(known: np.ndarray) -> bool:
+    """Whether a column is meant as numbers, by the cells that are known."""
+    # "1,5" and "1,000" are no categories either.
+    numbers = (parse_number(cell.replace(",", "")) for cell in known)
+    count = sum(one is not None for one in numbers)
+    if not count:
+        return False
+    # Beside nothing but numbers, a word for infinity is no category.
+    num_words = sum(_is_infinite_word(cell) for cell in known)
+    return count >= len(known) / 2 or count + num_words == len(known)
 
 
-def _checked_header(
-    path: Path, header: list[str], before: list[str]
-) -> list[str]:
-    is_named = all(header) and len(set(header)) == len(header) > 1
-    numbers = [_number(name) for name in header]
-    # A year may be a name; the cells of a first row are not.
-    is_row = sum(number is not None for number in numbers) >= len(header) / 2
-    is_row |= any(number and number % 1 for number in numbers)
-    if not is_named or is_row:
-        raise ValueError(
-            f"{path} must begin with a row of at least two different column "
-            f"names, separated by commas. Received: {','.join(header)!r}"
-        )
-    if before and header != before:
-        raise ValueError(
-            f"{path} must have the columns of the train file, "
-            f"{','.join(before)!r}. Received: {','.join(header)!r}"
-        )
-    return header
+def _is_infinite(cell: str) -> bool:
+    """Whether a cell is a word for it, or a number too large for float64."""
+    return _is_infinite_word(cell) or math.isinf(parse_number(cell) or 0.0)
 
 
-def _number(cell: str) -> float | None:
-    """`None` for text and what is missing."""
-    try:
-        return None if cell in MISSING else float(cell)
-    except ValueError:
-        return None
+def _is_infinite_word(cell: str) -> bool:
+    return cell.casefold().lstrip("+-") in INFINITE

@@ -1,14 +1,15 @@
 """A CSV file of the user's, with a small network on its columns."""
 
-import warnings
-from pathlib import Path
+import contextlib
+from collections.abc import Iterator
 
 import numpy as np
 
-from apps.data.block_split import NUM_BLOCKS
 from apps.data.block_split import SPLIT_BY
-from apps.data.block_split import block_split
 from apps.data.csv_columns import Columns
+from apps.data.csv_split import split_at_random
+from apps.data.csv_split import split_by_blocks
+from apps.data.fill_missing import fill_missing
 from apps.data.table_files import SPLITS
 from apps.data.table_files import find_files
 from apps.data.table_files import stem_of
@@ -16,17 +17,12 @@ from keras_groupdir import LabelGroups
 from keras_groupdir.checks import check_choice
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import Problem
-from keras_groupdir.labels import balanced_split
 from keras_groupdir.models import table_encoder
 from keras_groupdir.recipes import LabelTask
 
 # In steps: what is enough for many rows is far too little for few.
 BUDGET = Budget(steps=4000, patience=1000, batch_size=128, learning_rate=3e-3)
-# What validation and test hold of the rows, at most.
-HELD_OUT = 0.1
 SPLIT_SEED = 0
-# Shares of that, below which it is said, and refused.
-FEW, TOO_FEW = 0.4, 0.1
 
 
 def csv_problem(
@@ -66,29 +62,26 @@ def csv_problem(
     seed = SPLIT_SEED if split_seed is None else split_seed
     columns = Columns(files)
     target = columns.names[0] if target is None else target
-    check_choice("target", target, columns.names)
+    with _said_of(path):
+        check_choice("target", target, columns.names)
     y = columns.labels(target)
     x = columns.features(name for name in columns.names if name != target)
     rows = _draw(len(y), max_rows)
     said = f", {len(rows)} of {len(y)} rows" if len(rows) < len(y) else ""
     x, y = x[rows], y[rows]
-    if y.min() == y.max():
-        raise ValueError(
-            f"`target` must be a column with different values. Received: "
-            f"{target!r}, which is {y[0]:g} in every row"
-        )
-    bins = LabelGroups.histogram(y)
+    bins = _bins(f"{path}, column {target!r}", y)
     if len(files) > 1:
         ends = np.cumsum(columns.lengths)[:-1]
         split = dict(
             zip(SPLITS, np.split(np.arange(len(y)), ends), strict=True)
         )
     elif split_by == "blocks":
-        split = _block_split(files[0], y, seed)
+        split = split_by_blocks(path, y, seed)
         said += ", split by blocks"
     else:
-        split = _balanced_split(files[0], y, bins, seed)
+        split = split_at_random(path, y, bins, seed)
     said += f", split {seed}" if seed != SPLIT_SEED else ""
+    x = fill_missing(x, split["train"])
     train, val, test = ((x[split[name]], y[split[name]]) for name in SPLITS)
     return Problem(
         lambda: table_encoder(train[0]),
@@ -110,46 +103,21 @@ def _draw(num_rows: int, max_rows: int | None) -> np.ndarray:
     return np.sort(rng.choice(num_rows, max_rows, replace=False))
 
 
-def _block_split(
-    path: Path, labels: np.ndarray, seed: int
-) -> dict[str, np.ndarray]:
-    if len(labels) < NUM_BLOCKS:
+def _bins(place: str, labels: np.ndarray) -> LabelGroups:
+    """Bins of the label histogram; of labels without, a message says whose."""
+    if labels.min() == labels.max():
         raise ValueError(
-            f"{path} must have at least {NUM_BLOCKS} rows to be split by "
-            f"blocks. Received: {len(labels)} rows"
+            f"{place} must have different values, as it is the target. "
+            f"Received: {labels[0]:g} in every row"
         )
-    split = block_split(len(labels), seed)
-    train = labels[split["train"]]
-    if train.min() == train.max():
-        raise ValueError(
-            f"{path} must have different values of the target in the blocks "
-            f"to train on. Received: {train[0]:g} in every row"
-        )
-    return split
+    with _said_of(place):
+        return LabelGroups.histogram(labels)
 
 
-def _balanced_split(
-    path: Path, labels: np.ndarray, bins: LabelGroups, seed: int
-) -> dict[str, np.ndarray]:
-    most = int(np.ceil(HELD_OUT * len(labels) / bins.num_groups))
-    split = balanced_split(labels, bins, most, seed)
-    if not (len(split["val"]) and len(split["test"])):
-        raise ValueError(
-            f"{path} must have at least 3 rows of about the same target, "
-            "so that some can be held out. Received: "
-            f"{len(labels)} rows"
-        )
-    share = len(split["test"]) / (HELD_OUT * len(labels))
-    if share < FEW:
-        said = (
-            f"{path}: validation and test set have only {len(split['test'])} "
-            f"of {len(labels)} rows, as few have a target that is not near "
-            f"its median of {np.median(labels):g}; it goes from "
-            f"{labels.min():g} to {labels.max():g}. Mend a mistyped number, "
-            "take the logarithm of the target, or split the rows yourself "
-            "into three files, _train.csv, _val.csv and _test.csv."
-        )
-        if share < TOO_FEW:
-            raise ValueError(said)
-        warnings.warn(said, stacklevel=2)
-    return split
+@contextlib.contextmanager
+def _said_of(place: str) -> Iterator[None]:
+    """Puts a place before the message of an error."""
+    try:
+        yield
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error

@@ -14,6 +14,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from apps.data.parse_number import parse_number
+
 URL = "https://nlp.stanford.edu/data/glove.840B.300d.zip"
 SHA256 = "c06db255e65095393609f19a4cfca20bf3a71e20cc53e892aafa490347e3849f"
 
@@ -218,8 +220,5 @@ def _read_npz(path: Path, forms: set[str]) -> dict[str, np.ndarray]:
 
 
 def _is_number(text: bytes) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    # Other bytes than those of ASCII are of no number, in any encoding.
+    return parse_number(text.decode("latin-1")) is not None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from apps.data.parse_number import parse_number
+
 # What the benchmark calls the file of each split.
 FILE_NAMES = {
     "train": "train_new.tsv",
@@ -57,11 +59,8 @@ def _parse_row(line: bytes) -> tuple[str, str, float]:
         raise ValueError(
             f"expected {NUM_COLUMNS} columns. Received: {len(row)}"
         )
-    try:
-        score = float(row[9])
-    except ValueError:
-        score = float("nan")
-    if not 0 <= score <= 5:
+    score = parse_number(row[9])
+    if score is None or not 0 <= score <= 5:
         raise ValueError(
             f"expected a score from 0 to 5 in column 10. Received: {row[9]!r}"
         )

@@ -11,3 +11,9 @@ def write_prices(path, count=60, scale=1):
     text = "\n".join(["price,size,kind", *rows]) + "\n"
     path.write_text(text, encoding="utf-8")
     return str(path)
+
+
+def write_lines(path, *lines):
+    """A text file of these lines."""
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return str(path)

@@ -6,17 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from apps.data.csv_columns import Columns
 from apps.data.csv_file import csv_problem
 from keras_groupdir.experiments import Budget
+from tests.apps.data.made_up import write_lines
 from tests.apps.data.made_up import write_prices
 
 pytestmark = pytest.mark.no_backend
-
-
-def write(path, *lines):
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return str(path)
 
 
 @pytest.fixture
@@ -25,7 +20,7 @@ def table(tmp_path):
 
 
 def test_the_first_column_is_the_target_and_text_is_one_hot(tmp_path):
-    path = write(
+    path = write_lines(
         tmp_path / "t.csv",
         'price, "color, outside" ,size',
         "1.5,red,3",
@@ -45,45 +40,13 @@ def test_the_first_column_is_the_target_and_text_is_one_hot(tmp_path):
     assert (problem.name, problem.unit) == ("t, price", "price")
 
 
-def test_numbers_that_are_missing_are_the_median_and_say_so(tmp_path):
-    file = tmp_path / "t.csv"
-    file.write_text("y,a,b\n1,,NA\n2,5,NA\n3,1,NA\n4,3,NA\n5,NaN,NA\n")
-    columns = Columns([file])
-    np.testing.assert_array_equal(
-        columns.features(["a"]), [[3, 1], [5, 0], [1, 0], [3, 0], [3, 1]]
-    )
-    # Where nothing is known it is one word like any other.
-    np.testing.assert_array_equal(columns.features(["b"]), np.ones((5, 1)))
-    for name in ("a", "b"):
-        with pytest.raises(ValueError, match=f"column '{name}' must be known"):
-            columns.labels(name)
-
-
-def test_an_empty_cell_at_the_end_is_no_short_row(tmp_path):
-    file = tmp_path / "t.csv"
-    file.write_text("y,a\n1,2\n2,\n")
-    np.testing.assert_array_equal(
-        Columns([file]).features(["a"]), [[2, 0], [2, 1]]
-    )
-
-
-def test_names_of_missing_values_are_text_like_any_other(tmp_path):
-    lines = ["y,kind", *(f"{row % 3},NA" for row in range(9)), "1,None"]
-    x = np.concatenate(
-        [
-            part[0]
-            for problem in [csv_problem(write(tmp_path / "t.csv", *lines))]
-            for part in (problem.train, problem.val, problem.test)
-        ]
-    )
-    assert x.sum(axis=0).tolist() == [9, 1]
-
-
 def test_any_column_can_be_the_target(table):
     problem = csv_problem(table, "size")
     x, y = problem.train
     np.testing.assert_allclose(x[:, 0], 2 * y + 0.5, atol=0.01)
-    with pytest.raises(ValueError, match="`target` must be one of 'price', "):
+    with pytest.raises(
+        ValueError, match=r"prices\.csv: `target` must be one of 'price', "
+    ):
         csv_problem(table, "sizes")
 
 
@@ -99,7 +62,6 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path, table):
     [
         (["y,a", "1,2", ",3"], r"t\.csv, line 3, column 'y' must be known"),
         (["y,a", "NaN,2", "2,3"], r"t\.csv, line 2, column 'y' must .* 'NaN'"),
-        (["y,a", "1,inf"], "column 'a' must be finite"),
         (["y,a", "1,1e999"], "column 'a' must be finite"),
         (["y,a", "1,2", "x,2"], r"line 3, column 'y' must be a number.*'x'"),
         (["y,a", "1,2", "2"], r"t\.csv, line 3 must have 2 cells.*: 1"),
@@ -111,7 +73,7 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path, table):
         (["1,2", "3,4"], "two different column names"),
         ([""], "two different column names"),
         (["y,a"], "must have rows below its header"),
-        (["y,a", "1,2", "1,3"], "different values.*'y', which is 1 in every"),
+        (["y,a", "1,2", "1,3"], r"t\.csv, column 'y' must have dif.*: 1 in"),
         (["y,a", "1,2", "2,3"], "at least 3 rows .*: 2 rows"),
         (["y,a", "1,2", "4e38,3"], r"line 3, column 'y' .* float32 .*'4e38'"),
         (["y,a", "-4e38,2", "1,3"], r"line 2, column 'y' .* float32 .*'-4e38'"),
@@ -127,57 +89,17 @@ def test_a_byte_order_mark_is_no_part_of_a_name(tmp_path, table):
     ],
 )
 def test_a_table_that_does_not_suit_is_refused(tmp_path, lines, message):
-    path = write(tmp_path / "t.csv", *lines)
+    path = write_lines(tmp_path / "t.csv", *lines)
     with pytest.raises(ValueError, match=message):
         csv_problem(path)
-
-
-@pytest.mark.parametrize("cell", ["?", '"1,5"', "n/a"])
-def test_a_number_that_is_none_makes_no_categories(tmp_path, cell):
-    lines = ["y,a", *(f"{row % 4},{row % 4}" for row in range(20)), f"1,{cell}"]
-    with pytest.raises(
-        ValueError,
-        match=rf"line 22, column 'a' must be a number, as most .*"
-        rf"{re.escape(cell.strip(chr(34)))}",
-    ):
-        csv_problem(write(tmp_path / "t.csv", *lines))
-
-
-def test_a_column_of_decimal_commas_makes_no_categories(tmp_path):
-    lines = ["y,a", *(f'{row % 4},"{row % 4},5"' for row in range(20))]
-    with pytest.raises(ValueError, match=r"line 2, .* must be a number.*'0,5'"):
-        csv_problem(write(tmp_path / "t.csv", *lines))
-
-
-def test_some_numbers_among_categories_are_categories(tmp_path):
-    kinds = ["3", "4", "more"] * 10
-    lines = ["y,a", *(f"{i % 4},{kind}" for i, kind in enumerate(kinds))]
-    lines += [f"{i % 4},none" for i in range(11)]
-    problem = csv_problem(write(tmp_path / "t.csv", *lines))
-    assert problem.train[0].shape[1] == 4
-
-
-@pytest.mark.parametrize("row", [1, 5, 19])
-def test_a_quote_that_is_not_closed_loses_no_rows(tmp_path, row):
-    lines = ["y,a", *(f"{i % 4},red" for i in range(20))]
-    lines[row] = '1,"red'
-    with pytest.raises(ValueError, match=r"t\.csv must .* every quote closed"):
-        csv_problem(write(tmp_path / "t.csv", *lines))
-
-
-def test_a_file_that_is_no_text_is_refused(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_bytes(b"y,a\n1,\xff\n")
-    with pytest.raises(ValueError, match="must be comma-separated text"):
-        csv_problem(str(path))
 
 
 @pytest.fixture
 def parts(tmp_path):
     """Three files; a kind is only in the last one."""
-    write(tmp_path / "t_train.csv", "y,kind,a", "1,p,1", "2,q,2", "3,p,3")
-    write(tmp_path / "t_val.csv", "y,kind,a", "7,p,4")
-    write(tmp_path / "t_test.csv", "y,kind,a", "0,r,5", "9,q,6")
+    write_lines(tmp_path / "t_train.csv", "y,kind,a", "1,p,1", "2,q,2", "3,p,3")
+    write_lines(tmp_path / "t_val.csv", "y,kind,a", "7,p,4")
+    write_lines(tmp_path / "t_test.csv", "y,kind,a", "0,r,5", "9,q,6")
     return tmp_path
 
 
@@ -200,14 +122,14 @@ def test_three_files_are_the_splits(parts, name):
 def test_the_file_of_three_is_named(parts, split, line):
     path = parts / f"t_{split}.csv"
     *rows, last = path.read_text().splitlines()
-    write(path, *rows, last[:-1] + "?")
+    write_lines(path, *rows, last[:-1] + "?")
     message = rf"t_{split}\.csv, line {line}, .*'a'"
     with pytest.raises(ValueError, match=message):
         csv_problem(str(parts / "t"))
 
 
 def test_three_files_have_the_same_columns(parts):
-    write(parts / "t_val.csv", "y,a,kind", "7,4,p")
+    write_lines(parts / "t_val.csv", "y,a,kind", "7,4,p")
     with pytest.raises(ValueError, match=r"t_val\.csv must have the columns"):
         csv_problem(str(parts / "t"))
 
@@ -256,7 +178,7 @@ def test_one_file_is_split_into_balanced_parts(table):
 )
 def test_bins_cover_the_labels_on_a_grid(tmp_path, labels, edges):
     rows = [f"{label!r},{row}" for row, label in enumerate(labels * 6)]
-    problem = csv_problem(write(tmp_path / "t.csv", "y,a", *rows))
+    problem = csv_problem(write_lines(tmp_path / "t.csv", "y,a", *rows))
     bins = problem.task.bins
     np.testing.assert_allclose(bins.edges, edges, rtol=1e-5, atol=1e-8)
     assert bins.assign(labels).tolist()[0] == 0
@@ -283,42 +205,13 @@ def test_the_digest_is_of_every_split(parts, split, column):
     *rows, last = path.read_text().splitlines()
     y, kind, a = last.split(",")
     changed = [f"{y}.25,{kind},{a}", f"{y},{kind},{a}.25"][column]
-    write(path, *rows, changed)
+    write_lines(path, *rows, changed)
     assert csv_problem(str(parts / "t")).digest != before
 
 
-def skewed(kind, count=10_000):
-    rng = np.random.default_rng(0)
-    if kind == "typo":
-        return [*rng.uniform(0, 1000, count - 1), 1e12]
-    return rng.lognormal(10, 3.0 if kind == "very skewed" else 1.0, count)
-
-
-@pytest.mark.parametrize("kind", ["typo", "very skewed"])
-def test_too_few_rows_held_out_are_refused_with_what_to_do(tmp_path, kind):
-    rows = [f"{label},{row}" for row, label in enumerate(skewed(kind))]
-    with pytest.raises(
-        ValueError, match=r"t\.csv: .* of 10000 rows.* logarithm"
-    ):
-        csv_problem(write(tmp_path / "t.csv", "y,a", *rows))
-
-
-def test_few_rows_held_out_are_warned_of(tmp_path):
-    rows = [f"{label},{row}" for row, label in enumerate(skewed("skewed"))]
-    with pytest.warns(UserWarning, match=r"have only 2\d\d of 10000 rows"):
-        problem = csv_problem(write(tmp_path / "t.csv", "y,a", *rows))
-    assert 200 <= len(problem.test[1]) < 300
-
-
-def test_a_first_row_is_no_header(tmp_path):
-    path = write(tmp_path / "t.csv", "25.391,0.3,-0.1,u", "3.1,0.2,0.4,v")
-    with pytest.raises(ValueError, match=r"t\.csv must begin with a row of"):
+def test_labels_too_near_to_each_other_name_file_and_column(tmp_path):
+    rows = [f"{100_000_000 + row / 8},{row}" for row in range(60)]
+    path = write_lines(tmp_path / "t.csv", "y,a", *rows)
+    message = r"t\.csv, column 'y': `labels` must differ by more than float32"
+    with pytest.raises(ValueError, match=message):
         csv_problem(path)
-
-
-def test_a_feature_that_float32_cannot_square_is_named(tmp_path):
-    lines = ["y,a", *(f"{row % 4},{row}" for row in range(20)), "1,1e300"]
-    with pytest.raises(
-        ValueError, match=r"line 22, column 'a' must be .*1e300"
-    ):
-        csv_problem(write(tmp_path / "t.csv", *lines))

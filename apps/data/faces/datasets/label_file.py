@@ -1,12 +1,12 @@
 """The csv files in which the DIR benchmarks publish ages and splits."""
 
-import contextlib
 import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 from apps.data.faces.datasets.photos import OLDEST
 from apps.data.faces.datasets.photos import SPLITS
+from apps.data.parse_number import parse_number
 
 COLUMNS = ("age", "path", "split")
 
@@ -55,7 +55,7 @@ def _parse_row(values: list[str]) -> LabelRow:
         raise ValueError(
             f"expected a split of {', '.join(SPLITS)}. Received: {split!r}"
         )
-    with contextlib.suppress(ValueError):
-        if 0 <= float(age) <= OLDEST:
-            return LabelRow(float(age), path, split)
-    raise ValueError(f"expected an age in years. Received: {age!r}")
+    years = parse_number(age)
+    if years is None or not 0 <= years <= OLDEST:
+        raise ValueError(f"expected an age in years. Received: {age!r}")
+    return LabelRow(years, path, split)

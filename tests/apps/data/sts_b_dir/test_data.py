@@ -55,7 +55,9 @@ def test_a_pair_with_an_empty_sentence_is_skipped(write, empty):
     assert read_pairs(write(*rows)).first == ["kept"]
 
 
-@pytest.mark.parametrize("score", ["", "high", "nan", "-0.1", "5.1", "inf"])
+@pytest.mark.parametrize(
+    "score", ["", "high", "nan", "-0.1", "5.1", "inf", "0_5"]
+)
 def test_a_score_out_of_range_names_file_and_line(write, score):
     path = write(_row(), _row(score=score))
     message = (

@@ -71,6 +71,12 @@ def test_words_may_hold_spaces_even_the_first_one(write, position):
     assert _as_lists(vectors) == {". . .": [0, 1, 2], "cat": [1, 2, 3]}
 
 
+@pytest.mark.parametrize("word", ["at 1_0", "to inf"])
+def test_words_may_end_in_what_only_python_takes_for_a_number(write, word):
+    vectors = load_glove(write(*LINES, f"{word} 1 2 3"), [word])
+    assert _as_lists(vectors) == {word: [1, 2, 3]}
+
+
 @pytest.mark.parametrize(
     "word", ["7", "1.5", "nan", "\u4f60", "caf\u00e9", "\xa0"]
 )

@@ -41,7 +41,7 @@ def test_a_file_saved_on_windows_is_read(write, form):
     assert read_label_file(path) == [LabelRow(31.0, "a.jpg", "test")]
 
 
-@pytest.mark.parametrize("age", ["", "old", "-1", "nan", "inf"])
+@pytest.mark.parametrize("age", ["", "old", "-1", "nan", "inf", "3_1"])
 def test_an_age_that_is_none_names_file_and_line(write, age):
     path = write(HEADER, "1,a.jpg,val", f"{age},b.jpg,val")
     message = (
