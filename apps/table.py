@@ -17,9 +17,9 @@ from typing import Any
 
 from apps.common.command import run_app
 from apps.common.flags import refusing
-from apps.common.shot_tables import SUBSETS
 from apps.common.shot_tables import check_table
 from apps.common.tables import mean_and_spread
+from keras_groupdir.reports import SUBSETS
 from keras_groupdir.reports import digits_for
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import plain
@@ -139,7 +139,7 @@ def table(
     columns += [("test", "pearson", "all")]
     header = [f"{metric} {subset}" for _, metric, subset in columns]
     header[0] = f"validation {header[0]}"
-    lines = [[*by, "routing", "seeds", *header, "group accuracy"]]
+    lines = [[*map(plain, by), "routing", "seeds", *header, "group accuracy"]]
     digits = _digits(runs, metric)
     for (*kind, routing), group in by_row.items():
         cells = [
@@ -150,7 +150,7 @@ def table(
             for split, name, subset in columns
         ]
         seeds = _seeds(group, [*kind, routing])
-        shown = "-" if routing == "model" else routing
+        shown = "-" if routing == "model" else plain(routing)
         right = [run.tables["test"].get("group_accuracy") for run in group]
         lines.append([*kind, shown, seeds, *cells, mean_and_spread(right)])
     note = shots_note(run.tables["test"] for run in runs)
@@ -205,7 +205,7 @@ def _differs(name: str, runs: Sequence[Run]) -> bool:
 
 
 def _digits(runs: Sequence[Run], metric: str) -> int:
-    """Digits behind the point, for four figures of the largest error."""
+    """Digits behind the point that suit the largest error."""
     largest = max(
         run.error("test", routing, metric, "all") or 0.0
         for run in runs

@@ -27,6 +27,7 @@ from apps.age.panels.run import Run
 from apps.common.command import run_app
 from apps.common.flags import refusing
 from apps.common.results import check_writable
+from keras_groupdir.reports import caption
 from keras_groupdir.reports import save_figure
 
 AGE_PANELS = (
@@ -87,7 +88,7 @@ def _title(runs: Sequence[Run]) -> str:
         for run in runs
     ]
     # Each once, in their order.
-    return "; ".join(dict.fromkeys(models))
+    return "; ".join(map(caption, dict.fromkeys(models)))
 
 
 if __name__ == "__main__":

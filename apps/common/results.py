@@ -7,6 +7,7 @@ import json
 import math
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import suppress
@@ -16,6 +17,10 @@ from typing import Any
 import numpy as np
 from filelock import FileLock
 from filelock import Timeout
+
+LOCK = "lock"
+# Seconds from when a folder is made until it is locked, at most.
+TO_LOCK = 60.0
 
 
 def check_writable(name: str, path: str | Path, suffix: str = "") -> Path:
@@ -75,18 +80,40 @@ def folder_beside(path: Path) -> Iterator[Path]:
     """
     prefix = f".{path.name}."
     for left in path.parent.glob(f"{glob.escape(prefix)}*.tmp"):
-        if left.is_symlink():
-            continue
-        with (
-            suppress(Timeout, OSError),
-            FileLock(left / "lock", timeout=0),
-        ):
-            shutil.rmtree(left)
+        with suppress(Timeout, OSError):
+            _remove_left(left)
     with (
-        tempfile.TemporaryDirectory(".tmp", prefix, path.parent) as folder,
-        FileLock(f"{folder}/lock"),
+        tempfile.TemporaryDirectory(
+            # Another process may be at it, too, once it is not locked.
+            ".tmp",
+            prefix,
+            path.parent,
+            ignore_cleanup_errors=True,
+        ) as folder,
+        FileLock(f"{folder}/{LOCK}"),
     ):
         yield Path(folder)
+
+
+def _remove_left(folder: Path) -> None:
+    """Removes what `folder_beside` made in a process that is dead."""
+    if folder.is_symlink():
+        return
+    # Nothing is written before the lock is held: a folder with nothing in it
+    # may be that of a process that has yet to lock it.
+    is_empty = all(one.name == LOCK for one in folder.iterdir())
+    if is_empty and time.time() - folder.stat().st_mtime < TO_LOCK:
+        return
+    with FileLock(folder / LOCK, timeout=0):
+        shutil.rmtree(folder)
+
+
+def read_json_lines(path: Path) -> list[dict[str, Any]]:
+    """Lines of `append_json_line`; none if the file is not there yet."""
+    if not path.exists():
+        return []
+    text = path.read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
 
 
 def write_text(path: str | Path, text: str) -> None:

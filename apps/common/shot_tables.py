@@ -3,9 +3,9 @@
 from typing import Any
 
 from keras_groupdir.labels import ShotThresholds
+from keras_groupdir.reports import SUBSETS
 
 METRICS = ("mae", "mse", "geometric_mean", "pearson")
-SUBSETS = ("all", "many", "median", "few")
 
 
 def check_table(table: Any, routing: str | None = None) -> None:

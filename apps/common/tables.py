@@ -3,6 +3,8 @@
 import statistics
 from collections.abc import Sequence
 
+from keras_groupdir.reports import number_cell
+
 
 def mean_and_spread(values: Sequence[float | None], digits: int = 3) -> str:
     """Mean, and the standard deviation if there are several values.
@@ -17,7 +19,7 @@ def mean_and_spread(values: Sequence[float | None], digits: int = 3) -> str:
     numbers = [value for value in values if value is not None]
     if len(numbers) < len(values):
         return "-"
-    mean = f"{statistics.fmean(numbers):.{digits}f}"
+    mean = number_cell(statistics.fmean(numbers), digits)
     if len(numbers) == 1:
         return mean
-    return f"{mean} ± {statistics.stdev(numbers):.{digits}f}"
+    return f"{mean} ± {number_cell(statistics.stdev(numbers), digits)}"

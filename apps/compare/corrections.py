@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from apps.common.command import run_app
-from apps.compare.fitted_runs import SUBSETS
 from apps.compare.fitted_runs import means_by_set
 from apps.compare.fitted_runs import run_fitted
 from apps.compare.shift_predictions import shift_predictions
@@ -31,8 +30,10 @@ from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import estimate_label_shift
 from keras_groupdir.models import fit_group_weights
+from keras_groupdir.reports import SUBSETS
 from keras_groupdir.reports import markdown_table
 from keras_groupdir.reports import over_sets_cell
+from keras_groupdir.reports import plain
 from keras_groupdir.reports import shots_note
 from keras_groupdir.scores import evaluate_shots
 
@@ -135,16 +136,16 @@ def _table(lines: list[dict[str, Any]]) -> str:
     titles += ["all: better / worse", "few: better / worse"]
     titles += [f"{one}, from {PLAIN} (%)" for one in ("all", "few")]
     rows = [titles]
-    plain = means_by_set(lines, PLAIN, TRAINED, "mae")
+    untouched = means_by_set(lines, PLAIN, TRAINED, "mae")
     for method in dict.fromkeys(line["method"] for line in lines):
         trained = means_by_set(lines, method, TRAINED, "mae")
         for kind in _kinds(lines, method):
             errors = means_by_set(lines, method, kind, "mae")
             is_trained = kind == TRAINED
-            rows.append([method, kind, str(len(errors))])
+            rows.append([plain(method), plain(kind), str(len(errors))])
             rows[-1] += ["-"] * 6 if is_trained else _from(errors, trained)
             is_plain = is_trained and method == PLAIN
-            over = {} if is_plain else _over(errors, plain)
+            over = {} if is_plain else _over(errors, untouched)
             rows[-1] += [over_sets_cell(over.get(x)) for x in ("all", "few")]
     seeds = sorted({line["seed"] for line in lines})
     note = (

@@ -1,7 +1,6 @@
 """What is measured on models that were trained once on several data sets."""
 
 import argparse
-import json
 import statistics
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -17,6 +16,7 @@ from apps.common.flags import check_differ
 from apps.common.flags import refusing
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
+from apps.common.results import read_json_lines
 from apps.common.results import write_text
 from apps.compare.data_sets import add_blocks_flag
 from apps.compare.data_sets import comes_split
@@ -29,8 +29,7 @@ from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import describe_run
 from keras_groupdir.experiments import fit_method
 from keras_groupdir.recipes import CompiledModels
-
-SUBSETS = ("all", "many", "median", "few")
+from keras_groupdir.reports import SUBSETS
 
 
 def run_fitted(
@@ -88,7 +87,7 @@ def run_fitted(
             compiled = CompiledModels()
             for seed in arguments.seeds:
                 asked.append(_described(name, problem, method, seed))
-                if _of(asked[-1:], read(file)):
+                if _of(asked[-1:], read_json_lines(file)):
                     continue
                 fitted = fit_method(
                     problem, method, seed=seed, splits=(), compiled=compiled
@@ -101,7 +100,7 @@ def run_fitted(
                 )
                 append_json_line(file, asked[-1] | found)
                 print(f"{name} {method} seed {seed}: done", flush=True)
-    text = table(_of(asked, read(file)))
+    text = table(_of(asked, read_json_lines(file)))
     write_text(written, text)
     print(text)
     return text
@@ -121,13 +120,6 @@ def _splits(one: argparse.Namespace, count: int) -> list[argparse.Namespace]:
         argparse.Namespace(**{**vars(one), "split_seed": seed})
         for seed in range(first, first + count)
     ]
-
-
-def read(file: Path) -> list[dict[str, Any]]:
-    """Lines of runs; none without the file."""
-    if not file.is_file():
-        return []
-    return [json.loads(line) for line in file.read_text().splitlines()]
 
 
 def _described(

@@ -20,7 +20,6 @@ from typing import Any
 import keras
 
 from apps.common.command import run_app
-from apps.compare.fitted_runs import SUBSETS
 from apps.compare.fitted_runs import mean_text
 from apps.compare.fitted_runs import means_by_set
 from apps.compare.fitted_runs import run_fitted
@@ -28,7 +27,9 @@ from apps.compare.fitted_runs import values_by_set
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import interval
 from keras_groupdir.models import calibrate_intervals
+from keras_groupdir.reports import SUBSETS
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import plain
 from keras_groupdir.reports import shots_note
 from keras_groupdir.scores import evaluate_intervals
 
@@ -97,7 +98,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
             told = values_by_set(lines, method, kind, "coverage", FEWEST)
             wide = means_by_set(lines, method, kind, "mean_width")
             base = means_by_set(lines, BASE, kind, "mean_width")
-            row = [method, kind, str(len(held))]
+            row = [plain(method), kind, str(len(held))]
             row += [
                 mean_text(one[subset] for one in held.values())
                 for subset in SUBSETS
@@ -134,7 +135,7 @@ def _by_set(lines: list[dict[str, Any]], kind: str) -> str:
             for one in (kind, "calibrated")
         )
         rows += [
-            [name, method]
+            [plain(name), plain(method)]
             + [mean_text(shots[subset]) for subset in SUBSETS[1:]]
             + [_ratio({name: wide[name]}, whole, "all")]
             for name, shots in told.items()
@@ -149,7 +150,9 @@ def _splits(lines: list[dict[str, Any]]) -> str:
     for line in lines:
         digests.setdefault(line["dataset"], set()).add(line.get("data"))
     most = max(map(len, digests.values()), default=1)
-    fewer = [name for name, found in digests.items() if len(found) < most]
+    fewer = [
+        plain(name) for name, found in digests.items() if len(found) < most
+    ]
     others = f" ({', '.join(fewer)}: fewer)" if fewer else ""
     return f"{most} split{'s' * (most > 1)} of each{others}"
 

@@ -17,11 +17,17 @@ from apps.common.flags import refusing
 from apps.compare.folder_store import FolderStore
 from keras_groupdir.experiments import Change
 from keras_groupdir.experiments import Method
-from keras_groupdir.experiments import OverSets
 from keras_groupdir.experiments import change
 from keras_groupdir.experiments import over_sets
+from keras_groupdir.reports import NONE
 from keras_groupdir.reports import SUBSETS
+from keras_groupdir.reports import change_cell
+from keras_groupdir.reports import digits_for
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import number_cell
+from keras_groupdir.reports import over_sets_cell
+from keras_groupdir.reports import p_cell
+from keras_groupdir.reports import plain
 
 
 def main(argv: list[str] | None = None) -> str:
@@ -65,8 +71,8 @@ def pair(
             f"{other_data} in {metric}, where {folder} has {data} in "
             f"{other_metric}"
         )
-    header = [metric.upper(), method, other_method, "change (%)", "p"]
-    rows = [header]
+    methods = [plain(name) for name in (method, other_method)]
+    rows = [[metric.upper(), *methods, "change (%)", "p"]]
     for subset in SUBSETS:
         errors = one.errors(metric, subset)
         others = other.errors(metric, subset)
@@ -129,8 +135,9 @@ def over_folders(
             changes[subset].append(
                 change(one.errors(metric, subset), other.errors(metric, subset))
             )
-        rows.append([name, *(_change(changes[one][-1]) for one in shown)])
-    means = (_over(over_sets(changes[subset])) for subset in shown)
+        row = [_change(changes[one][-1]) for one in shown]
+        rows.append([plain(name), *row])
+    means = (over_sets_cell(over_sets(changes[subset])) for subset in shown)
     return markdown_table([*rows, ["mean", *means]])
 
 
@@ -140,18 +147,8 @@ def _has(folder: Path, name: str) -> bool:
 
 
 def _change(found: Change | None) -> str:
-    if found is None:
-        return "-"
-    half = "" if found.half is None else f" ± {found.half:.1f}"
-    return f"{found.percent:+.1f}{half}"
-
-
-def _over(found: OverSets | None) -> str:
-    if found is None:
-        return "-"
-    if found.low is None:
-        return f"{found.percent:+.1f}"
-    return f"{found.percent:+.1f} [{found.low:+.1f}, {found.high:+.1f}]"
+    """As in reports, but without a dash for an interval that there is not."""
+    return change_cell(found).removesuffix(f" ± {NONE}")
 
 
 def _read(folder: Path, name: str) -> tuple[Method, str, str | None]:
@@ -170,18 +167,17 @@ def _cells(errors: dict[int, float], others: dict[int, float]) -> list[str]:
     """Both means over the seeds of both, the change, and p."""
     found = change(errors, others)
     if found is None:
-        return ["-"] * 4
+        return [NONE] * 4
     seeds = errors.keys() & others.keys()
     means = [
-        f"{statistics.fmean(values[seed] for seed in seeds):.3f}"
+        statistics.fmean(values[seed] for seed in seeds)
         for values in (errors, others)
     ]
-    if found.half is None or found.p is None:
-        return [*means, f"{found.percent:+.1f}", "-"]
+    digits = max(3, digits_for(means))
     return [
-        *means,
-        f"{found.percent:+.1f} ± {found.half:.1f}",
-        f"{found.p:.3f}",
+        *(number_cell(mean, digits) for mean in means),
+        _change(found),
+        p_cell(found.p, None),
     ]
 
 

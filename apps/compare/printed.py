@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keras_groupdir.experiments import VANILLA
+from keras_groupdir.reports import SUBSETS
 
-SUBSETS = ("all", "many", "median", "few")
 # What rounding and the fitted shares leave: 0.3% at most. The rows that are
 # further off, by 0.5% and more, cannot be right as they are printed.
 ROUNDING = 0.004

@@ -53,7 +53,7 @@ def over_sets(changes: Iterable[Change | None]) -> OverSets | None:
 
     Its interval, by Student's t distribution, is about what other data sets
     like these would show. An error of exactly 0 has no logarithm and does not
-    count.
+    count; what is more than any float is infinite.
 
     Args:
         changes: One for each data set; `None` where there is none.
@@ -89,4 +89,14 @@ def over_sets(changes: Iterable[Change | None]) -> OverSets | None:
 
 
 def _percent(logarithm: float) -> float:
-    return 100 * math.expm1(logarithm)
+    """Of a ratio; infinite if no float holds it.
+
+    Examples:
+
+    >>> round(_percent(math.log(1.5)), 9), _percent(1e3)
+    (50.0, inf)
+    """
+    try:
+        return 100 * math.expm1(logarithm)
+    except OverflowError:
+        return math.inf

@@ -1,11 +1,13 @@
 """Ranks of methods over data sets, and what they leave open."""
 
+import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from keras_groupdir.experiments.statistics import LEVEL
+from keras_groupdir.experiments.statistics import ROUNDING
 from keras_groupdir.experiments.statistics import load_stats
 
 
@@ -64,7 +66,8 @@ def rank_methods(errors: Mapping[str, Mapping[str, float]]) -> Ranks | None:
     A data set counts if it has every method that at least half of the data sets
     have; a method counts if it is on each data set that does. So neither a
     method that few data sets have takes data sets from the others, nor one that
-    has only been begun takes methods.
+    has only been begun takes methods. Errors that differ by rounding alone
+    share a rank.
 
     Args:
         errors: By method and data set; infinite where it has none to show.
@@ -93,7 +96,9 @@ def rank_methods(errors: Mapping[str, Mapping[str, float]]) -> Ranks | None:
         return None
     stats = load_stats()
     rows = [
-        stats.rankdata([errors[method][name] for method in methods]).tolist()
+        stats.rankdata(
+            _without_rounding([errors[method][name] for method in methods])
+        ).tolist()
         for name in datasets
     ]
     columns = map(list, zip(*rows, strict=True))
@@ -110,6 +115,23 @@ def rank_methods(errors: Mapping[str, Mapping[str, float]]) -> Ranks | None:
         p,
         _critical_difference(len(methods), len(datasets)),
     )
+
+
+def _without_rounding(errors: list[float]) -> list[float]:
+    """Errors that differ by rounding alone, as the least of them.
+
+    Examples:
+
+    >>> _without_rounding([0.1 + 0.2, 1.0, 0.3])
+    [0.3, 1.0, 0.3]
+    """
+    same: dict[float, float] = {}
+    least = math.nan
+    for error in sorted(errors):
+        if not math.isclose(error, least, rel_tol=ROUNDING):
+            least = error
+        same[error] = least
+    return [same[error] for error in errors]
 
 
 def _critical_difference(num_methods: int, num_sets: int) -> float:

@@ -249,6 +249,8 @@ class GroupRegressor(EncoderRegressor):
     ) -> PredictedRows:
         """A row for each routing, the oracle, and one that is corrected.
 
+        Accuracy and distance of groups are NaN if the logits of a sample are.
+
         Args:
             x: Inputs, as for `predict`.
             labels: True labels of `x`, for the oracle. Shape `(n,)`.
@@ -269,9 +271,12 @@ class GroupRegressor(EncoderRegressor):
             rows[own] = outputs["prediction"].reshape(-1)
         true_ids = self.groups.assign(labels)
         rows[ORACLE] = values[np.arange(len(values)), true_ids]
-        distance = np.abs(logits.argmax(-1) - true_ids)
+        distance = np.abs(logits.argmax(-1) - true_ids).astype("float64")
+        # A row without numbers is of no group, and that of none is the truth.
+        distance[np.isnan(logits).any(axis=-1)] = np.nan
+        right = np.where(np.isnan(distance), np.nan, distance == 0)
         extras = {
-            "group_accuracy": float((distance == 0).mean()),
+            "group_accuracy": float(right.mean()),
             "mean_group_distance": float(distance.mean()),
         }
         return PredictedRows(own, rows, extras)

@@ -3,10 +3,13 @@
 from keras_groupdir.reports.cells import NONE
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.cells import SUBSETS
+from keras_groupdir.reports.cells import change_cell
 from keras_groupdir.reports.cells import digits_for
 from keras_groupdir.reports.cells import digits_of
 from keras_groupdir.reports.cells import markdown_table
 from keras_groupdir.reports.cells import mean_cell
+from keras_groupdir.reports.cells import number_cell
+from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
 from keras_groupdir.reports.cells import settings_cell
@@ -26,6 +29,7 @@ from keras_groupdir.reports.figures import color_at
 from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
+from keras_groupdir.reports.figures import with_unit
 from keras_groupdir.reports.footnotes import Footnotes
 from keras_groupdir.reports.shots_note import shots_note
 from keras_groupdir.reports.summary_cells import over_sets_cell
@@ -38,6 +42,7 @@ __all__ = [
     "SUBSETS",
     "Footnotes",
     "caption",
+    "change_cell",
     "color_at",
     "color_of",
     "digits_for",
@@ -53,11 +58,14 @@ __all__ = [
     "markdown_table",
     "mean_cell",
     "new_figure",
+    "number_cell",
     "over_sets_cell",
+    "p_cell",
     "plain",
     "save_figure",
     "second_metric",
     "settings_cell",
     "shots_note",
     "summary_table",
+    "with_unit",
 ]

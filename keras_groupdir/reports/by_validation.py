@@ -8,6 +8,7 @@ from keras_groupdir.experiments import change
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.cells import change_cell
 from keras_groupdir.reports.cells import digits_of
+from keras_groupdir.reports.cells import number_cell
 from keras_groupdir.reports.cells import plain
 
 GROUP_DIR = "groupdir"
@@ -44,9 +45,10 @@ def _best(methods: Iterable[Method]) -> Method:
 def _described(comparison: Comparison, method: Method) -> str:
     metric, vanilla = comparison.metric, comparison.vanilla
     finite = comparison.ranked
-    digits = digits_of(comparison)
+    # Ranked methods have finite runs.
+    error = number_cell(method.validation_error or 0.0, digits_of(comparison))
     text = (
-        f"**{plain(method.title)}** ({method.validation_error:.{digits}f}), "
+        f"**{plain(method.title)}** ({error}), "
         f"rank {finite.index(method) + 1} of {len(finite)} on the test set"
     )
     if vanilla is None or vanilla is method:

@@ -15,6 +15,8 @@ NONE = "-"
 SUBSETS = ("all", "many", "median", "few")
 SHORT = {"mse": "MSE", "mae": "MAE", "pearson": "Pearson"}
 SHORT["geometric_mean"] = "GM"
+# Of a number that is written out: behind the point, and before it.
+MOST_DIGITS, MOST_PLACES = 6, 12
 
 
 def second_metric(metric: str) -> str:
@@ -29,15 +31,38 @@ def digits_of(comparison: Comparison) -> int:
 
 
 def digits_for(errors: Iterable[float]) -> int:
-    """Digits behind the point for four figures or so, three at most.
+    """Digits behind the point for three figures or so.
+
+    Three digits at most, but below 0.01 as many as that takes.
 
     Examples:
 
     >>> digits_for([0.8]), digits_for([412.5]), digits_for([25000.0])
     (3, 1, 0)
+    >>> digits_for([0.00205]), digits_for([1.2e-6])
+    (5, 8)
     """
     size = max(errors, default=1.0)
-    return min(3, max(0, 3 - math.floor(math.log10(max(size, 1e-9)))))
+    if size <= 0:
+        return 3
+    place = math.floor(math.log10(size))
+    return 2 - place if size < 0.01 else min(3, max(0, 3 - place))
+
+
+def number_cell(value: float, digits: int) -> str:
+    """A number in label units; what would be too long is a power of ten.
+
+    Args:
+        value: The number.
+        digits: Behind the point, from `digits_for`.
+
+    Examples:
+
+    >>> number_cell(0.8, 3), number_cell(1.2e-6, 8), number_cell(3e20, 0)
+    ('0.800', '1.20e-06', '3.00e+20')
+    """
+    is_long = digits > MOST_DIGITS or abs(value) >= 10**MOST_PLACES
+    return f"{value:.2e}" if is_long else f"{value:.{digits}f}"
 
 
 def mean_cell(values: Iterable[float], digits: int) -> str:
@@ -51,8 +76,19 @@ def mean_cell(values: Iterable[float], digits: int) -> str:
     found = interval(list(values))
     if found is None:
         return NONE
-    half = NONE if found.half is None else f"{found.half:.{digits}f}"
-    return f"{found.mean:.{digits}f} ± {half}"
+    half = NONE if found.half is None else number_cell(found.half, digits)
+    return f"{number_cell(found.mean, digits)} ± {half}"
+
+
+def percent_cell(percent: float) -> str:
+    """A change in per cent; an enormous one is a power of ten.
+
+    Examples:
+
+    >>> percent_cell(-4.06), percent_cell(1e48), percent_cell(float("inf"))
+    ('-4.1', '+1.0e+48', '+inf')
+    """
+    return f"{percent:+.1f}" if abs(percent) < 1e6 else f"{percent:+.1e}"
 
 
 def change_cell(change: Change | None) -> str:
@@ -65,8 +101,10 @@ def change_cell(change: Change | None) -> str:
     """
     if change is None:
         return NONE
-    half = NONE if change.half is None else f"{change.half:.1f}"
-    return f"{change.percent:+.1f} ± {half}"
+    half = NONE
+    if change.half is not None:
+        half = percent_cell(change.half).removeprefix("+")
+    return f"{percent_cell(change.percent)} ± {half}"
 
 
 def p_cell(p: float | None, corrected: float | None) -> str:
@@ -94,6 +132,17 @@ def plain(text: object) -> str:
     shown = "".join(one if one.isprintable() else " " for one in str(text))
     escaped = html.escape(" ".join(shown.split()), quote=False)
     return re.sub(r"([\\*\[\]|$~])", r"\\\1", escaped)
+
+
+def counted(number: int, one: str, ending: str = "s") -> str:
+    """A number of things, by their name and how it ends if they are several.
+
+    Examples:
+
+    >>> counted(1, "run"), counted(0, "run"), counted(2, "loss", "es")
+    ('1 run', '0 runs', '2 losses')
+    """
+    return f"{number} {one}{'' if number == 1 else ending}"
 
 
 def settings_cell(settings: dict[str, Any]) -> str:

@@ -1,16 +1,19 @@
 """Mean ranks over data sets, and which of them cannot be told apart."""
 
-import textwrap
 from pathlib import Path
 from typing import Any
 
 from keras_groupdir.experiments import Ranks
 from keras_groupdir.experiments import Summary
+from keras_groupdir.reports.cells import counted
 from keras_groupdir.reports.figures import BASE
-from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import color_of
+from keras_groupdir.reports.figures import legend_below
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
+from keras_groupdir.reports.method_rows import mark_handles
+from keras_groupdir.reports.method_rows import name_rows
+from keras_groupdir.reports.method_rows import rule_rows
 
 DATASET: dict[str, Any] = {
     "marker": "o",
@@ -19,6 +22,11 @@ DATASET: dict[str, Any] = {
     "alpha": 0.25,
     "markeredgewidth": 0,
 }
+MARKS: dict[str, dict[str, Any]] = {
+    "mean rank": {"marker": "o", "ls": "", "markersize": 7},
+    "rank on one data set": DATASET,
+}
+GROUP_MARKS = {"not told apart (Nemenyi, 95%)": {"lw": 4}}
 # Above the first method, whose place is 0.
 BAR_PLACE = -1.1
 
@@ -38,11 +46,7 @@ def draw_critical_difference(summary: Summary, path: str | Path) -> None:
     ranks = summary.ranks
     if ranks is None:
         return
-    # In two lines, so that a long title leaves the ranks their room.
-    titles = {
-        one.name: textwrap.fill(caption(one.title, 80), 48)
-        for one in summary.methods
-    }
+    methods = {one.name: one for one in summary.methods}
     names = list(ranks.means)
     groups = ranks.groups
     figure = new_figure(9, 2.4 + 0.27 * len(names))
@@ -52,22 +56,15 @@ def draw_critical_difference(summary: Summary, path: str | Path) -> None:
     _draw_ranks(axes, ranks)
     _draw_bar(axes, ranks)
     _draw_groups(side, names, groups)
-    axes.set_yticks(range(len(names)), [titles[name] for name in names])
+    # In two lines, so that a long title leaves the ranks their room.
+    name_rows(axes, [methods[name] for name in names], width=48)
     axes.set_ylim(len(names) - 0.4, BAR_PLACE - 0.9)
-    for label, name in zip(axes.get_yticklabels(), names, strict=True):
-        label.set_color(color_of(name))
-    number = len(ranks.datasets)
     figure.suptitle(
-        f"Ranks of {len(names)} methods on {number} data "
-        f"set{'' if number == 1 else 's'}, the best first"
+        f"Ranks of {len(names)} methods on "
+        f"{counted(len(ranks.datasets), 'data set')}, the best first"
     )
-    figure.legend(
-        handles=_legend(axes, bool(groups)),
-        loc="outside lower center",
-        ncols=3,
-        frameon=False,
-        fontsize=9,
-    )
+    marks = MARKS | (GROUP_MARKS if groups else {})
+    legend_below(figure, mark_handles(axes, marks))
     save_figure(figure, path)
 
 
@@ -91,9 +88,7 @@ def _draw_ranks(axes: Any, ranks: Ranks) -> None:
     axes.set_xlim(0.5, max(len(ranks.means) + 0.5, end + 0.1))
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("rank, less is better")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#eeeeee")
-    axes.set_axisbelow(True)
+    rule_rows(axes)
 
 
 def _draw_bar(axes: Any, ranks: Ranks) -> None:
@@ -125,17 +120,3 @@ def _draw_groups(axes: Any, names: list[str], groups: list[list[str]]) -> None:
         )
     axes.set_xlim(-1, max(1, len(groups)))
     axes.set_axis_off()
-
-
-def _legend(axes: Any, with_groups: bool) -> list[Any]:
-    """What the marks mean."""
-    marks: dict[str, dict[str, Any]] = {
-        "mean rank": {"marker": "o", "ls": "", "markersize": 7},
-        "rank on one data set": DATASET,
-    }
-    if with_groups:
-        marks["not told apart (Nemenyi, 95%)"] = {"lw": 4}
-    return [
-        axes.plot([], [], color=BASE, label=label, **mark)[0]
-        for label, mark in marks.items()
-    ]

@@ -13,8 +13,13 @@ from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.figures import BASE
 from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import color_of
+from keras_groupdir.reports.figures import legend_below
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
+from keras_groupdir.reports.figures import with_unit
+from keras_groupdir.reports.method_rows import mark_handles
+from keras_groupdir.reports.method_rows import name_rows
+from keras_groupdir.reports.method_rows import rule_rows
 
 PANELS = {"all": "Overall", "few": "Few-shot labels"}
 SEED: dict[str, Any] = {
@@ -22,6 +27,11 @@ SEED: dict[str, Any] = {
     "linestyle": "",
     "markersize": 4,
     "alpha": 0.35,
+}
+MARKS: dict[str, dict[str, Any]] = {
+    "mean, 95% interval": {"marker": "o"},
+    "one seed": SEED,
+    "vanilla's mean": {"ls": "--"},
 }
 
 
@@ -38,33 +48,12 @@ def draw_errors(comparison: Comparison, path: str | Path) -> None:
     for panel, (subset, title) in zip(axes, PANELS.items(), strict=True):
         panel.set_title(title)
         _draw(panel, comparison, methods, subset)
-    axes[0].set_yticks(range(len(methods)), [one.title for one in methods])
+    name_rows(axes[0], methods)
     axes[0].set_ylim(len(methods) - 0.4, -0.6)
-    for label, method in zip(axes[0].get_yticklabels(), methods, strict=True):
-        label.set_color(color_of(method.name))
     dataset = caption(comparison.dataset)
     figure.suptitle(f"Test error on {dataset}, the best first")
-    figure.legend(
-        handles=_legend(axes[0]),
-        loc="outside lower center",
-        ncols=3,
-        frameon=False,
-        fontsize=9,
-    )
+    legend_below(figure, mark_handles(axes[0], MARKS))
     save_figure(figure, path)
-
-
-def _legend(axes: Any) -> list[Any]:
-    """What the marks mean."""
-    marks: dict[str, dict[str, Any]] = {
-        "mean, 95% interval": {"marker": "o"},
-        "one seed": SEED,
-        "vanilla's mean": {"ls": "--"},
-    }
-    return [
-        axes.plot([], [], color=BASE, label=label, **mark)[0]
-        for label, mark in marks.items()
-    ]
 
 
 def _draw(
@@ -72,11 +61,9 @@ def _draw(
 ) -> None:
     metric = comparison.metric
     errors = [list(one.errors(metric, subset).values()) for one in methods]
-    unit = f" ({caption(comparison.unit)})" if comparison.unit else ""
-    axes.set_xlabel(f"{SHORT[metric]}{unit}, less is better")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#eeeeee")
-    axes.set_axisbelow(True)
+    error = with_unit(SHORT[metric], comparison.unit)
+    axes.set_xlabel(f"{error}, less is better")
+    rule_rows(axes)
     if not any(errors):
         axes.text(0.5, 0.5, "no samples", transform=axes.transAxes, ha="center")
         return

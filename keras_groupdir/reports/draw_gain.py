@@ -7,12 +7,14 @@ import numpy as np
 from keras_groupdir.experiments import Change
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import change
+from keras_groupdir.reports.cells import NONE
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.cells import SUBSETS
+from keras_groupdir.reports.cells import percent_cell
 from keras_groupdir.reports.figures import caption
-from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
+from keras_groupdir.reports.method_rows import name_rows
 
 
 def draw_gain(comparison: Comparison, path: str | Path) -> None:
@@ -63,9 +65,7 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    axes.set_yticks(range(len(methods)), [one.title for one in methods])
-    for label, method in zip(axes.get_yticklabels(), methods, strict=True):
-        label.set_color(color_of(method.name))
+    name_rows(axes, methods)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.8)
     bar.set_label(f"change of {SHORT[metric]} (%),\nless is better")
     figure.suptitle(
@@ -76,7 +76,7 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
 
 
 def _text(found: Change | None) -> str:
-    return "-" if found is None else f"{found.percent:+.1f}"
+    return NONE if found is None else percent_cell(found.percent)
 
 
 def _weight(found: Change | None) -> str:

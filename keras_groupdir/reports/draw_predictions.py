@@ -14,6 +14,7 @@ from keras_groupdir.reports.figures import check_place
 from keras_groupdir.reports.figures import check_predictions
 from keras_groupdir.reports.figures import color_at
 from keras_groupdir.reports.figures import new_figure
+from keras_groupdir.reports.figures import open_frame
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.reports.figures import with_unit
 from keras_groupdir.types import ArrayLike
@@ -75,7 +76,7 @@ def draw_predictions(
     for panel in panels:
         (truth,) = panel.plot([low, high], [low, high], "--", **TRUTH)
         panel.set_xlabel(with_unit("true label", unit))
-        panel.spines[["top", "right"]].set_visible(False)
+        open_frame(panel)
     panels[0].set_ylabel(with_unit("predicted label", unit))
     handles = []
     for place, (name, values) in enumerate(predictions.items()):

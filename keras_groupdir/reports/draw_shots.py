@@ -6,7 +6,9 @@ from pathlib import Path
 from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import legend_below
 from keras_groupdir.reports.figures import new_figure
+from keras_groupdir.reports.figures import open_frame
 from keras_groupdir.reports.figures import save_figure
+from keras_groupdir.reports.figures import with_unit
 from keras_groupdir.scores import ShotTable
 
 SUBSETS = {"all": "All", "many": "Many", "median": "Median", "few": "Few"}
@@ -48,10 +50,9 @@ def draw_shots(
         range(len(SUBSETS)),
         [f"{name}\n{counts[key]} samples" for key, name in SUBSETS.items()],
     )
-    label = f"{metric.upper()} ({caption(unit)})" if unit else metric.upper()
-    axes.set_ylabel(f"{label}, less is better")
+    axes.set_ylabel(f"{with_unit(metric.upper(), unit)}, less is better")
     axes.set_title(caption(title))
-    axes.spines[["top", "right"]].set_visible(False)
+    open_frame(axes)
     legend_below(figure, axes.containers, columns=min(len(series), 3))
     save_figure(figure, path)
 

@@ -11,9 +11,11 @@ from keras_groupdir.reports.cells import NONE
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.cells import SUBSETS
 from keras_groupdir.reports.cells import change_cell
+from keras_groupdir.reports.cells import counted
 from keras_groupdir.reports.cells import digits_of
 from keras_groupdir.reports.cells import markdown_table
 from keras_groupdir.reports.cells import mean_cell
+from keras_groupdir.reports.cells import number_cell
 from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
@@ -50,7 +52,7 @@ def errors_table(comparison: Comparison) -> str:
     for method in comparison.methods:
         row = [str(ranked.index(method) + 1) if method in ranked else NONE]
         row += [footnotes.title(method)]
-        row += [NONE if method.routing == "model" else method.routing]
+        row += [NONE if method.routing == "model" else plain(method.routing)]
         row += [_seeds(method), _validation(method, digits)]
         row += [
             mean_cell(method.errors(metric, subset).values(), digits)
@@ -115,7 +117,7 @@ def _seeds(method: Method) -> str:
 
 def _validation(method: Method, digits: int) -> str:
     error = method.validation_error
-    return NONE if error is None else f"{error:.{digits}f}"
+    return NONE if error is None else number_cell(error, digits)
 
 
 def _notes(comparison: Comparison, tested: int) -> list[str]:
@@ -140,7 +142,7 @@ def _notes(comparison: Comparison, tested: int) -> list[str]:
     diverged = sum(len(method.diverged) for method in comparison.methods)
     if diverged:
         notes.append(
-            f"{_count(diverged, 'run')} of {len(comparison.lines)} diverged "
+            f"{counted(diverged, 'run')} of {len(comparison.lines)} diverged "
             "and count in no mean, which flatters their methods."
         )
     failed = {m.title: m.failed for m in comparison.methods if m.failed}
@@ -167,7 +169,7 @@ def _training(comparison: Comparison) -> list[str]:
     methods = [one for one in comparison.methods if not one.is_reference]
     last = sum(len(one.last_epoch_best) for one in methods)
     if last:
-        runs = _count(sum(len(one.finite) for one in methods), "run")
+        runs = counted(sum(len(one.finite) for one in methods), "run")
         notes.append(
             f"{last} of {runs} had the best epoch as the last one: more epochs "
             "might have made them better."
@@ -183,12 +185,8 @@ def _training(comparison: Comparison) -> list[str]:
 def _power(seeds: int, tested: int) -> str:
     return (
         f"`*`: p < 0.05 after Holm's correction for the "
-        f"{_count(tested, 'method')} of the column. With {seeds} seeds a mean "
+        f"{counted(tested, 'method')} of the column. With {seeds} seeds a mean "
         f"difference has to be {reach(seeds):.1f} times its own standard "
         "deviation for p < 0.05 even without it: power is small, and a "
         "missing mark does not mean that there is no difference."
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

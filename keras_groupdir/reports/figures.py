@@ -57,6 +57,11 @@ def legend_below(figure: Any, handles: list[Any], columns: int = 3) -> None:
     )
 
 
+def open_frame(axes: Any) -> None:
+    """Takes away the frame's right and upper side."""
+    axes.spines[["top", "right"]].set_visible(False)
+
+
 def panel_for(path: str | Path | None, axes: Any) -> Any:
     """The given panel, or that of a new figure for a file.
 
@@ -94,7 +99,7 @@ def finish_panel(
         handles: Of the legend.
         path: As for `panel_for`.
     """
-    panel.spines[["top", "right"]].set_visible(False)
+    open_frame(panel)
     if path is None:
         panel.legend(handles=handles, fontsize=8, framealpha=0.9)
         return

@@ -30,12 +30,12 @@ class Footnotes:
         self._order = list(dict.fromkeys(self._notes.values()))
 
     def title(self, method: Method | MethodSummary) -> str:
-        """Title of a method, marked if there is a note."""
-        note = self._notes.get(method.name)
+        """Title of a method as `plain` text, marked if there is a note."""
+        title, note = plain(method.title), self._notes.get(method.name)
         if note is None:
-            return plain(method.title)
+            return title
         number = self._order.index(note) + 1
-        return f"{method.title} {str(number).translate(RAISED)}"
+        return f"{title} {str(number).translate(RAISED)}"
 
     def texts(self, methods: Iterable[Method | MethodSummary]) -> list[str]:
         """The notes of some of the methods, each with its mark."""

@@ -5,6 +5,7 @@ from keras_groupdir.experiments import Result
 from keras_groupdir.experiments import Summary
 from keras_groupdir.reports.cells import NONE
 from keras_groupdir.reports.cells import change_cell
+from keras_groupdir.reports.cells import percent_cell
 from keras_groupdir.reports.cells import plain
 
 
@@ -18,9 +19,10 @@ def over_sets_cell(found: OverSets | None) -> str:
     """
     if found is None:
         return NONE
-    if found.low is None:
-        return f"{found.percent:+.1f}"
-    return f"{found.percent:+.1f} [{found.low:+.1f}, {found.high:+.1f}]"
+    mean = percent_cell(found.percent)
+    if found.low is None or found.high is None:
+        return mean
+    return f"{mean} [{percent_cell(found.low)}, {percent_cell(found.high)}]"
 
 
 def counts_cells(found: OverSets | None) -> list[str]:

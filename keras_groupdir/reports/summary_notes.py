@@ -3,6 +3,8 @@
 from keras_groupdir.experiments import Pair
 from keras_groupdir.experiments import Ranks
 from keras_groupdir.experiments import Summary
+from keras_groupdir.reports.cells import counted
+from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.summary_cells import over_sets_cell
 from keras_groupdir.reports.summary_cells import title_of
@@ -23,14 +25,15 @@ def lead(summary: Summary) -> str:
     text = (
         f"**{plain(best.title)}** has the least mean rank: "
         f"{ranks.means[best.name]:.2f}, of {len(ranks.means)} methods on "
-        f"{_count(len(ranks.datasets), 'data set')}."
+        f"{counted(len(ranks.datasets), 'data set')}."
     )
     if best.overall is not None:
         over = best.overall
         text += (
             f" Its mean change from {title_of(summary, summary.against)} is "
-            f"{over_sets_cell(over)} %: {_count(over.wins, 'win')}, "
-            f"{_count(over.ties, 'tie')}, {_count(over.losses, 'loss', 'es')}."
+            f"{over_sets_cell(over)} %: {counted(over.wins, 'win')}, "
+            f"{counted(over.ties, 'tie')}, "
+            f"{counted(over.losses, 'loss', 'es')}."
         )
     return f"{text} {_tests(ranks)}"
 
@@ -38,11 +41,10 @@ def lead(summary: Summary) -> str:
 def _tests(ranks: Ranks) -> str:
     text = ""
     if ranks.p is not None:
-        shown = "< 0.001" if ranks.p < 0.001 else f"= {ranks.p:.3f}"
         are = "differ" if ranks.p < LEVEL else "may be chance"
         text = (
             f"By Friedman's test the ranks {are} (chi-squared "
-            f"{ranks.chi_squared:.1f}, p {shown}). "
+            f"{ranks.chi_squared:.1f}, p {p_cell(ranks.p, None)}). "
         )
     return (
         f"{text}By Nemenyi's, two methods differ if their mean ranks are "
@@ -85,7 +87,7 @@ def _too_few(summary: Summary, tests: int) -> str:
     if least < LEVEL:
         return ""
     return (
-        f" With {_count(tests, 'test')} on {_count(sets, 'data set')} the "
+        f" With {counted(tests, 'test')} on {counted(sets, 'data set')} the "
         f"least that p could be is {least:.2g}, so none can be told apart."
     )
 
@@ -115,7 +117,7 @@ def _pair(summary: Summary, pair: Pair) -> str:
     first, second = title_of(summary, pair.one), title_of(summary, pair.other)
     if pair.worse > pair.better:
         first, second = second, first
-    return f"{first} before {second} (p {pair.corrected:.3f})"
+    return f"{first} before {second} (p {p_cell(pair.corrected, None)})"
 
 
 def _training(summary: Summary) -> list[str]:
@@ -125,7 +127,7 @@ def _training(summary: Summary) -> list[str]:
     if not last:
         return []
     return [
-        f"{last} of {_count(runs, 'run')} had the best epoch as the last one: "
+        f"{last} of {counted(runs, 'run')} had the best epoch as the last one: "
         "their methods may be under-trained."
     ]
 
@@ -181,7 +183,3 @@ def issues(summary: Summary) -> list[str]:
         "without any on a data set a method has the last rank there.",
         "\n".join(f"- {line}" for line in lines),
     ]
-
-
-def _count(number: int, one: str, ending: str = "s") -> str:
-    return f"{number} {one}{'' if number == 1 else ending}"

@@ -4,8 +4,10 @@ from keras_groupdir.experiments import MethodSummary
 from keras_groupdir.experiments import Summary
 from keras_groupdir.reports.cells import NONE
 from keras_groupdir.reports.cells import SHORT
+from keras_groupdir.reports.cells import counted
 from keras_groupdir.reports.cells import markdown_table
 from keras_groupdir.reports.cells import p_cell
+from keras_groupdir.reports.cells import percent_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.footnotes import Footnotes
 from keras_groupdir.reports.summary_cells import counts_cells
@@ -44,9 +46,8 @@ def summary_table(summary: Summary) -> str:
     footnotes = Footnotes(summary.methods)
     titles = {one.name: footnotes.title(one) for one in summary.methods}
     base = title_of(summary, summary.against)
-    number = len(summary.datasets)
     parts = [
-        f"## Methods over {number} data set{'' if number == 1 else 's'}",
+        f"## Methods over {counted(len(summary.datasets), 'data set')}",
         lead(summary),
         markdown_table(_over_sets(summary, titles)),
         *footnotes.texts(summary.methods),
@@ -83,7 +84,7 @@ def _over_sets(summary: Summary, titles: dict[str, str]) -> list[list[str]]:
         row = [NONE if rank is None else f"{rank:.2f}", titles[one.name]]
         row += [str(sum(x.error is not None for x in one.results.values()))]
         row += [over_sets_cell(overall)]
-        row += [NONE if overall is None else f"{overall.median:+.1f}"]
+        row += [NONE if overall is None else percent_cell(overall.median)]
         row += counts_cells(overall)
         row += [p_cell(pair.p, pair.corrected) if pair else NONE]
         row += [over_sets_cell(one.rare), *counts_cells(one.rare)]

@@ -18,12 +18,12 @@ from keras_groupdir.types import ArrayLike
 
 def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     """Mean absolute error: `mean(|y_true - y_pred|)`, in label units."""
-    return _mean(np.abs(_errors(y_true, y_pred)))
+    return mean_or_nan(np.abs(_errors(y_true, y_pred)))
 
 
 def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     """Mean squared error: `mean((y_true - y_pred)**2)`."""
-    return _mean(np.square(_errors(y_true, y_pred)))
+    return mean_or_nan(np.square(_errors(y_true, y_pred)))
 
 
 def geometric_mean(
@@ -47,7 +47,7 @@ def geometric_mean(
     sizes = np.abs(_errors(y_true, y_pred))
     sizes = np.where(sizes == 0, epsilon, sizes)
     with np.errstate(divide="ignore"):
-        return float(np.exp(_mean(np.log(sizes))))
+        return float(np.exp(mean_or_nan(np.log(sizes))))
 
 
 def balanced_mean_absolute_error(
@@ -153,7 +153,7 @@ def squared_error_relevance_area(
     squares = np.square(_errors(y_true, y_pred))
     if not len(squares):
         return float("nan")
-    return _mean(squares * relevance(y_true, control_points))
+    return mean_or_nan(squares * relevance(y_true, control_points))
 
 
 def concordance_correlation(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -226,5 +226,6 @@ def _columns(
     return true, pred
 
 
-def _mean(values: np.ndarray) -> float:
+def mean_or_nan(values: np.ndarray) -> float:
+    """Mean of some values; NaN of none, without a warning."""
     return float(values.mean()) if len(values) else float("nan")

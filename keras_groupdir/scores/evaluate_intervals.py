@@ -8,6 +8,7 @@ from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.labels.shot_bins import ShotBins
 from keras_groupdir.scores.check_intervals import check_ranges
+from keras_groupdir.scores.errors import mean_or_nan
 from keras_groupdir.scores.shot_rows import shot_rows
 from keras_groupdir.scores.shot_table import ShotTable
 from keras_groupdir.types import ArrayLike
@@ -76,12 +77,8 @@ def evaluate_intervals(
 def _coverage(labels: np.ndarray, ranges: np.ndarray) -> float:
     lower, upper = ranges[..., 0], ranges[..., 1]
     inside = (lower <= labels[:, None]) & (labels[:, None] <= upper)
-    return _mean(np.any(inside, axis=1, keepdims=True))
+    return mean_or_nan(np.any(inside, axis=1, keepdims=True))
 
 
 def _mean_width(labels: np.ndarray, ranges: np.ndarray) -> float:
-    return _mean(np.nansum(ranges[..., 1] - ranges[..., 0], axis=1))
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+    return mean_or_nan(np.nansum(ranges[..., 1] - ranges[..., 0], axis=1))

@@ -60,7 +60,10 @@ class ShotTable:
             }
             for name, metrics in self.rows.items()
         }
-        table = {"counts": self.counts, "rows": rows, **self.extras}
+        extras = {
+            k: v if np.isfinite(v) else None for k, v in self.extras.items()
+        }
+        table = {"counts": self.counts, "rows": rows, **extras}
         if self.thresholds is not None:
             table["shots"] = asdict(self.thresholds)
         return table
@@ -86,7 +89,8 @@ class ShotTable:
         if self.extras:
             lines.append("")
         lines += [
-            f"{name.replace('_', ' ')}: {value:.3f}"
+            f"{name.replace('_', ' ')}: "
+            + ("-" if np.isnan(value) else f"{value:.3f}")
             for name, value in self.extras.items()
         ]
         return "\n".join(lines)

@@ -56,6 +56,17 @@ def test_ranks_of_equal_errors_are_shared():
     assert list(found.means) == ["b", "a", "c"]
 
 
+def test_what_rounding_alone_tells_apart_shares_a_rank():
+    errors = errors_of([[0.1 + 0.2, 0.3, 1.0]] * 6)
+    found = rank_methods(errors)
+    assert found.means == {"a": 1.5, "b": 1.5, "c": 3}
+    assert compare_pairs(errors)[0].p is None
+    # What is more than that does not, nor what has no result.
+    errors = errors_of([[0.3, 0.3 + 1e-8, math.inf, math.inf, 0, 1e-300]])
+    ranks = [own[0] for own in rank_methods(errors).by_method.values()]
+    assert ranks == [1, 2, 3, 4, 5.5, 5.5]
+
+
 def test_friedmans_statistic_is_that_of_the_formula():
     found = rank_methods(random_errors(7, 4))
     n, k = 7, 4
@@ -186,6 +197,12 @@ def test_changes_over_sets_are_means_of_logarithms():
     assert found.median == pytest.approx(2)
     assert (found.wins, found.ties, found.losses) == (1, 2, 1)
     assert (found.better, found.worse, found.num_sets) == (2, 2, 4)
+
+
+def test_a_change_that_no_float_holds_is_infinite():
+    found = over_sets([Change(1e48, None, None), Change(-50.0, None, None)])
+    assert found.percent == pytest.approx(100 * math.sqrt(1e46 * 0.5))
+    assert (found.low, found.high) == (pytest.approx(-100), math.inf)
 
 
 def test_changes_over_one_set_or_none():

@@ -75,6 +75,19 @@ def test_a_group_regressor_has_a_row_for_each_routing_and_the_oracle():
     )
 
 
+def test_a_model_without_numbers_has_no_groups_to_be_right_about():
+    model = small_regressor()
+    x, y = skewed_data()
+    lost = x.copy()
+    lost[3] = np.nan
+    for inputs in (lost, np.full_like(x, np.nan)):
+        table = evaluate_shots(model, inputs, y, y, verbose=0)
+        assert all(np.isnan(one) for one in table.extras.values())
+        assert "group accuracy: -" in str(table)
+        found = json.loads(json.dumps(table.as_dict(), allow_nan=False))
+        assert found["group_accuracy"] is found["mean_group_distance"] is None
+
+
 def test_group_weights_have_a_row_beside_those_without():
     x, y = skewed_data()
     plain = small_regressor()

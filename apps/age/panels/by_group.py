@@ -13,6 +13,7 @@ from apps.age.panels.style import clean
 from apps.age.panels.style import name_groups
 from apps.age.panels.style import plain_log
 from keras_groupdir.reports import BASE
+from keras_groupdir.reports import caption
 
 MOST_WRITTEN = 15
 # Of a group without faces.
@@ -31,7 +32,7 @@ def draw_confusion(axes: Axes, run: GroupRun) -> None:
     name_groups(axes.xaxis, run.groups)
     name_groups(axes.yaxis, run.groups, rotation=0)
     axes.set(
-        title=f"Groups of the test set, {run.name}",
+        title=f"Groups of the test set, {caption(run.name)}",
         xlabel="predicted group (years)",
         ylabel="true group (years)",
     )
@@ -58,7 +59,7 @@ def draw_group_sizes(axes: Axes, run: GroupRun) -> None:
         ylabel="faces",
         ylim=(0.75, 2 * max(counts.max() for counts in sizes.values())),
     )
-    axes.legend(title=run.name, fontsize=8)
+    axes.legend(title=caption(run.name), fontsize=8)
     clean(axes)
 
 
@@ -74,7 +75,7 @@ def draw_group_distance(axes: Axes, runs: Sequence[GroupRun]) -> None:
         distances = group_distances(run.confusion)
         x = np.arange(len(distances)) - 0.4 + (place + 0.5) * width
         mean = mean_group_distance(run.confusion)
-        label = f"{run.name}: {mean:.2f} over all"
+        label = f"{caption(run.name)}: {mean:.2f} over all"
         axes.bar(x, distances, width, color=run.color, label=label)
     for group in np.flatnonzero(np.isnan(distances)).tolist():
         axes.text(

@@ -13,6 +13,7 @@ from apps.age.panels.style import clean
 from apps.age.panels.style import paler
 from apps.age.panels.style import plain_log
 from keras_groupdir.reports import BASE
+from keras_groupdir.reports import caption
 
 
 def draw_convergence(axes: Axes, runs: Sequence[Run]) -> None:
@@ -24,12 +25,13 @@ def draw_convergence(axes: Axes, runs: Sequence[Run]) -> None:
             run.best_epoch, validation[run.best_epoch - 1], "o", color=run.color
         )
         _draw(axes, run.history, "prediction_mae", run.color)
-        handles.append(Line2D([], [], color=run.color, label=run.name))
+        name = caption(run.name)
+        handles.append(Line2D([], [], color=run.color, label=name))
         if isinstance(run, GroupRun):
             color = paler(run.color)
             _draw(axes, run.history, "oracle_mae", color)
-            name = f"{run.name}, oracle"
-            handles.append(Line2D([], [], color=color, label=name))
+            label = f"{name}, oracle"
+            handles.append(Line2D([], [], color=color, label=label))
     handles += [
         Line2D([], [], color=BASE, label="validation"),
         Line2D([], [], color=BASE, linestyle="--", label="training"),

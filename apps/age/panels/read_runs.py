@@ -138,7 +138,13 @@ def _read_arrays(path: Path, is_grouped: bool) -> dict[str, np.ndarray]:
                 f"{name!r} in {path} must be numbers of shape {shape}, and at "
                 f"least one. Received: {found.dtype} of shape {found.shape}"
             )
-        if name != "group_logits" and not np.all(abs(found) <= OLDEST):
+        if name == "group_logits":
+            if np.isnan(found).any():
+                raise ValueError(
+                    f"{name!r} in {path} must be numbers, all of them: a face "
+                    "with NaN is of no group."
+                )
+        elif not np.all(abs(found) <= OLDEST):
             raise ValueError(f"{name!r} in {path} must be ages, all of them.")
     return arrays
 

@@ -20,7 +20,9 @@ from typing import Any
 from apps.benchmarks.environment import environment
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
+from apps.common.results import read_json_lines
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import plain
 
 Line = dict[str, Any]
 
@@ -55,7 +57,7 @@ def run_gpu(
                 continue
             print(f"{backend}, {part}: at most {seconds} s", flush=True)
             _run_part(path, backend, part, min(seconds, left), data_dir)
-    lines = read_lines(path)
+    lines = read_json_lines(path)
     print(_table(lines))
     return lines
 
@@ -64,7 +66,7 @@ def _is_done(path: Path, backend: str, part: str) -> bool:
     """A part writes its last line when it has ended."""
     return any(
         line.get("ended") == part and line["backend"] == backend
-        for line in read_lines(path)
+        for line in read_json_lines(path)
     )
 
 
@@ -74,7 +76,7 @@ def _run_part(
     """Lines that are there already are not written again."""
     given = [] if data_dir is None else [data_dir]
     command = [sys.executable, "-m", "apps.benchmarks.gpu.parts", part]
-    known = [json.dumps(_case(line)) for line in read_lines(path)]
+    known = [json.dumps(_case(line)) for line in read_json_lines(path)]
     try:
         result = subprocess.run(
             [*command, f"{seconds:.0f}", *given],
@@ -104,14 +106,6 @@ def _case(line: Line) -> Line:
     return {k: v for k, v in line.items() if k not in measured}
 
 
-def read_lines(path: Path) -> list[Line]:
-    """Lines of the file; none if it is not there yet."""
-    if not path.exists():
-        return []
-    text = path.read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]
-
-
 def _table(lines: list[Line]) -> str:
     """A row for each case, with what was measured."""
     rows = [["backend", "device", "part", "case", "result"]]
@@ -122,10 +116,10 @@ def _table(lines: list[Line]) -> str:
         case = {k: v for k, v in _case(line).items() if k not in first}
         result = {k: v for k, v in line.items() if k not in _case(line)}
         rows.append(
-            [*(str(line[key]) for key in first), _text(case), _text(result)]
+            [*(plain(line[key]) for key in first), _text(case), _text(result)]
         )
     return markdown_table(rows)
 
 
 def _text(values: Line) -> str:
-    return ", ".join(f"{key} {value}" for key, value in values.items())
+    return plain(", ".join(f"{key} {value}" for key, value in values.items()))

@@ -14,6 +14,7 @@ from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import caption
 from keras_groupdir.reports import new_figure
 from keras_groupdir.reports import save_figure
+from keras_groupdir.reports import with_unit
 
 # Okabe and Ito's, which the color-blind tell apart.
 TARGETS = {"soft": "#d55e00", "ce": "#0072b2", "la": "#009e73"}
@@ -61,9 +62,9 @@ def draw_group_numbers(
         _draw_vanilla(overall, vanilla, metric, "all", BASE)
     overall.set(title="Error overall")
     shots.set(title=f"Errors by shot, {NAMES[first]} (paper's Fig. 8)")
-    unit = f" ({caption(lines[0]['unit'])})" if lines[0]["unit"] else ""
+    error = with_unit(SHORT[metric], lines[0]["unit"])
     for axes in (overall, shots):
-        axes.set_ylabel(f"{SHORT[metric]}{unit}, less is better")
+        axes.set_ylabel(f"{error}, less is better")
         if vanilla is not None:
             axes.plot([], [], "--", color=BASE, lw=1, label="vanilla")
     for axes in (accuracy, overall, shots):
@@ -113,8 +114,9 @@ def _draw_vanilla(
 def _accuracies(lines: list[Line]) -> Series:
     series = defaultdict(list)
     for line in lines:
-        number = line["settings"]["num_groups"]
-        series[number].append(line["test"]["group_accuracy"])
+        accuracy = line["test"]["group_accuracy"]
+        if accuracy is not None:
+            series[line["settings"]["num_groups"]].append(accuracy)
     return series
 
 

@@ -36,7 +36,7 @@ def group_numbers_table(lines: list[Line]) -> str:
         rows.append(
             [
                 NAMES[targets],
-                routing,
+                plain(routing),
                 str(number),
                 _seeds(own),
                 _cell([test["group_accuracy"] for test in tests], 3),

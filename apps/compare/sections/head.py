@@ -17,8 +17,8 @@ def head(comparison: Comparison) -> str:
     items = [
         *_samples(comparison),
         f"error: {SHORT[comparison.metric]}{unit}, less is better",
-        f"Keras {', '.join(backends)}",
-        f"budget of every method: {_budget(comparison)}",
+        f"Keras {plain(', '.join(backends))}",
+        f"budget of every method: {plain(_budget(comparison))}",
         f"seeds: {' '.join(map(str, sorted({x['seed'] for x in lines})))}",
         f"settings tried for a method: {_tries(comparison)}",
     ]

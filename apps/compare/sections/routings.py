@@ -51,8 +51,9 @@ def _name(method: Method, routing: str) -> str:
     if routing == ORACLE:
         return "*oracle: no result*"
     own = {line["routing"] for line in method.finite.values()}
+    name = plain(routing)
     if routing not in own:
-        return routing
+        return name
     count = sum(line["routing"] == routing for line in method.finite.values())
     of = "" if len(own) == 1 else f" of {count} of {len(method.finite)} seeds"
-    return f"**{routing}**, its own{of}"
+    return f"**{name}**, its own{of}"

@@ -7,6 +7,7 @@ from keras_groupdir.experiments import validation_error
 from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import digits_of
 from keras_groupdir.reports import markdown_table
+from keras_groupdir.reports import number_cell
 from keras_groupdir.reports import plain
 from keras_groupdir.reports import settings_cell
 
@@ -26,7 +27,7 @@ def search(comparison: Comparison) -> str:
                 [
                     plain(method.title),
                     settings_cell(line["settings"]),
-                    missing if value is None else f"{value:.{digits}f}",
+                    missing if value is None else number_cell(value, digits),
                     "-" if value is None else str(line["best_epoch"]),
                     "yes" if chosen else "",
                 ]

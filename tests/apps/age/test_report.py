@@ -393,6 +393,25 @@ def test_an_array_that_was_changed_is_named(tmp_path, value):
             read_runs([folder])
 
 
+def test_a_face_without_a_group_is_named(tmp_path):
+    logits = made_up_arrays("groupdir")["group_logits"]
+    logits[7, 2] = np.nan
+    folder = write_run(
+        tmp_path / "a", "groupdir", arrays={"group_logits": logits}
+    )
+    with pytest.raises(ValueError, match=r"'group_logits' in .*NaN is of no"):
+        read_runs([folder])
+
+
+def test_names_out_of_files_are_drawn_as_they_are(tmp_path):
+    odd = {"method": "group $x^$", "backbone": "$\\frac{", "dataset": "$_$"}
+    settings = made_up_results("groupdir")["settings"] | odd
+    results = {"settings": settings}
+    folder = write_run(tmp_path / "a", "groupdir", results=results)
+    path = report.main([str(folder), f"--output={tmp_path / 'a.png'}"])
+    assert path.exists()
+
+
 def test_a_mistake_ends_in_a_sentence(tmp_path, capsys):
     with pytest.raises(SystemExit):
         report.main([str(tmp_path), f"--output={tmp_path / 'report.png'}"])

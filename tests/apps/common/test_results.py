@@ -1,7 +1,9 @@
 import json
 import math
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from apps.common.results import append_csv_row
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
+from apps.common.results import read_json_lines
 from apps.common.results import whole_file
 from apps.common.results import write_json
 
@@ -168,6 +171,32 @@ def test_what_a_kill_left_is_removed_and_what_is_written_is_not(tmp_path):
         assert slow.exists()
     assert sorted(tmp_path.iterdir()) == [other, path]
     assert path.read_text() == "slow"
+
+
+def test_what_is_being_made_is_left_alone_for_a_minute(tmp_path):
+    path = tmp_path / "run.bin"
+    unlocked = tmp_path / ".run.bin.new.tmp"
+    unlocked.mkdir()
+    for name in ("lock", "run.bin"):
+        write_json(path, {})
+        assert unlocked.exists()
+        # Before the lock is held, and before anything else is written.
+        (unlocked / name).touch()
+    write_json(path, {})
+    assert not unlocked.exists()
+    unlocked.mkdir()
+    minutes_ago = time.time() - 120
+    os.utime(unlocked, (minutes_ago, minutes_ago))
+    write_json(path, {})
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_lines_are_read_if_there_are_any(tmp_path):
+    path = tmp_path / "runs.jsonl"
+    assert read_json_lines(path) == []
+    append_json_line(path, {"title": "é"})
+    append_json_line(path, {"seed": 1})
+    assert read_json_lines(path) == [{"title": "é"}, {"seed": 1}]
 
 
 def test_a_link_in_place_of_what_a_kill_left_is_not_followed(tmp_path):

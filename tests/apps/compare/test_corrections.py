@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from apps.common.results import read_json_lines
 from apps.compare.corrections import TRAINED
 from apps.compare.corrections import _table
 from apps.compare.corrections import main
-from apps.compare.fitted_runs import read
 from apps.compare.shift_predictions import shift_predictions
 from tests.apps.compare.made_up import write_prices
 
@@ -87,7 +87,7 @@ def test_it_trains_corrects_and_goes_on_where_it_was(tmp_path, capsys):
     flags += ["--methods", "groupdir", "vanilla"]
     text = main(flags)
     assert capsys.readouterr().out.count(": done") == 2
-    line, plain = read(tmp_path / "corrections.jsonl")
+    line, plain = read_json_lines(tmp_path / "corrections.jsonl")
     assert list(plain["rows"]) == [TRAINED, "shifted by validation"]
     errors = [row["mae"]["all"] for row in plain["rows"].values()]
     assert errors[0] != errors[1]

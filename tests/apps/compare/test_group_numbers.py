@@ -15,6 +15,7 @@ from PIL import Image
 from apps.compare import group_numbers
 from apps.compare.folder_store import read_lines
 from apps.compare.pictures import group_numbers as picture
+from apps.compare.sections.group_numbers_table import group_numbers_table
 from apps.data import load
 from keras_groupdir.experiments import Budget
 from keras_groupdir.experiments import Problem
@@ -227,6 +228,15 @@ def test_what_cannot_be_loaded_leaves_no_folder(tmp_path, capsys):
         group_numbers.main([table, output, "--target=no"])
     assert "`target` must be one of 'price'" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_without_an_accuracy_is_drawn_without(tmp_path):
+    extras = {"group_accuracy": None, "mean_group_distance": None}
+    settings = {"targets": "ce", "routing": "model", "num_groups": 5}
+    one = line("groupdir", 0, 0.9, settings=settings, extras=extras)
+    picture.draw_group_numbers(tmp_path / "a.png", [one])
+    assert (tmp_path / "a.png").exists()
+    assert "| CE | model | 5 | 0 | - | - |" in group_numbers_table([one])
 
 
 def test_a_number_that_cannot_be_run_is_said(loaded, tmp_path, monkeypatch):

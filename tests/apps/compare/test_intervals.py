@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from apps.compare.fitted_runs import read
+from apps.common.results import read_json_lines
 from apps.compare.intervals import _table
 from apps.compare.intervals import main
 from tests.apps.compare.made_up import write_prices
@@ -108,7 +108,7 @@ def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
     flags = [str(table), "--epochs=2", f"--output={tmp_path / 'out'}"]
     flags += ["--methods", "der", "groupdir_balanced", "--seeds"]
     main([*flags, "0"])
-    first = read(tmp_path / "out" / "intervals.jsonl")
+    first = read_json_lines(tmp_path / "out" / "intervals.jsonl")
     assert capsys.readouterr().out.count(": done") == 2
     main([*flags, "0", "1"])
     assert capsys.readouterr().out.count(": done") == 2
@@ -116,7 +116,7 @@ def test_it_trains_calibrates_and_goes_on_where_it_was(tmp_path, capsys):
     text = main([*flags, "0", "--epochs=1"])
     assert capsys.readouterr().out.count(": done") == 2
     assert "over the seeds [0]" in text
-    lines = read(tmp_path / "out" / "intervals.jsonl")
+    lines = read_json_lines(tmp_path / "out" / "intervals.jsonl")
     assert lines[:2] == first
     for line in lines:
         for row in line["rows"].values():
@@ -145,7 +145,7 @@ def test_every_split_of_a_table_is_another_and_counts_once(tmp_path, capsys):
     text = main([*flags, "--split-seed=1", "--splits=2"])
     # The second is the first one of the other command.
     assert capsys.readouterr().out.count(": done") == 3
-    lines = read(tmp_path / "out" / "intervals.jsonl")
+    lines = read_json_lines(tmp_path / "out" / "intervals.jsonl")
     assert len({line["data"] for line in lines}) == 3
     assert {line["dataset"] for line in lines} == {"prices"}
     assert "over 2 splits of each." in text

@@ -70,6 +70,19 @@ def test_the_difference_is_paired(tmp_path, capsys):
     assert rows["median"] == "| median | - | - | - | - |"
 
 
+def test_small_units_and_small_p_values_are_no_zeros(tmp_path):
+    ours, theirs = (
+        {"all": values, "few": values}
+        for values in ([1e-5, 1.1e-5, 1.2e-5], [2e-5, 2.1e-5, 2.201e-5])
+    )
+    one = folder_with(tmp_path / "one", "groupdir", ours)
+    other = folder_with(tmp_path / "other", "van|illa", theirs)
+    header, _, row, *_ = pair(one, "groupdir", other, "van|illa").splitlines()
+    assert r" | van\|illa | " in header
+    assert row.startswith("| all | 1.10e-05 | 2.10e-05 | -47.6 ± 0.")
+    assert row.endswith(" | <0.001 |")
+
+
 def test_a_folder_with_lines_and_folders_is_of_its_lines(tmp_path, capsys):
     one = folder_with(tmp_path / "one", "groupdir", ERRORS)
     folder_with(one / "other_settings", "vanilla", OTHERS)
