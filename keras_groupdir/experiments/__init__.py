@@ -2,7 +2,6 @@
 
 from keras_groupdir.experiments.budget import Budget
 from keras_groupdir.experiments.compare import compare
-from keras_groupdir.experiments.comparison import ORACLE
 from keras_groupdir.experiments.comparison import VANILLA
 from keras_groupdir.experiments.comparison import Comparison
 from keras_groupdir.experiments.describe_run import describe_run
@@ -41,6 +40,7 @@ from keras_groupdir.experiments.summary import SetSummary
 from keras_groupdir.experiments.summary import Summary
 from keras_groupdir.experiments.tries import MOST_TRIES
 from keras_groupdir.experiments.tries import list_tries
+from keras_groupdir.models.group_rows import ORACLE
 
 __all__ = [
     "MOST_TRIES",

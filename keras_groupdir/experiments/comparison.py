@@ -15,7 +15,6 @@ from keras_groupdir.experiments.method import Method
 from keras_groupdir.experiments.method import validation_error
 
 VANILLA = "vanilla"
-ORACLE = "oracle"
 
 
 @dataclass(frozen=True)

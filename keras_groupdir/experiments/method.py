@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
-from keras_groupdir.models.group_regressor import BALANCED
+from keras_groupdir.models.group_rows import BALANCED
 
 Line = dict[str, Any]
 

@@ -12,8 +12,6 @@ from keras_groupdir.checks import check_labels
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.layers import RoutedExperts
-from keras_groupdir.layers import route
-from keras_groupdir.layers.routing import ROUTINGS
 from keras_groupdir.layers.routing import routing_weights
 from keras_groupdir.losses import GroupCrossentropy
 from keras_groupdir.losses import OrdinalGroupContrastive
@@ -24,13 +22,10 @@ from keras_groupdir.metrics import MeanGroupDistance
 from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
+from keras_groupdir.models.group_rows import group_rows
 from keras_groupdir.models.mixture_interval import mixture_interval
-from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.scores.predicted_rows import PredictedRows
 from keras_groupdir.types import ArrayLike
-
-ORACLE = "oracle"
-BALANCED = "balanced"
 
 
 @keras.saving.register_keras_serializable(package="keras_groupdir")
@@ -256,30 +251,7 @@ class GroupRegressor(EncoderRegressor):
             labels: True labels of `x`, for the oracle. Shape `(n,)`.
             **kwargs: As for `keras.Model.predict`.
         """
-        outputs = self.predict_outputs(x, **kwargs)
-        check_length(outputs["prediction"], labels)
-        logits, values = outputs["group_logits"], outputs["expert_values"]
-        rows = {
-            routing: ops.convert_to_numpy(
-                route(logits, values, routing, self.head.beta)
-            ).reshape(-1)
-            for routing in ROUTINGS
-        }
-        own = self.head.routing
-        if self.head.group_weights is not None or self.head.temperature != 1:
-            own = BALANCED
-            rows[own] = outputs["prediction"].reshape(-1)
-        true_ids = self.groups.assign(labels)
-        rows[ORACLE] = values[np.arange(len(values)), true_ids]
-        distance = np.abs(logits.argmax(-1) - true_ids).astype("float64")
-        # A row without numbers is of no group, and that of none is the truth.
-        distance[np.isnan(logits).any(axis=-1)] = np.nan
-        right = np.where(np.isnan(distance), np.nan, distance == 0)
-        extras = {
-            "group_accuracy": float(right.mean()),
-            "mean_group_distance": float(distance.mean()),
-        }
-        return PredictedRows(own, rows, extras)
+        return group_rows(self.head, self.predict_outputs(x, **kwargs), labels)
 
     def with_routing(
         self,
