@@ -9,11 +9,11 @@ import keras
 
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_whole
-from keras_groupdir.labels.check_inside import check_inside
 from keras_groupdir.models import FittedGroupWeights
 from keras_groupdir.models import LabelModel
 from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import head_of
+from keras_groupdir.recipes.check_fit_arguments import check_fit_arguments
 from keras_groupdir.recipes.checked_data import checked_data
 from keras_groupdir.recipes.compiled_models import CompiledModels
 from keras_groupdir.recipes.first_used import first_used
@@ -123,7 +123,7 @@ def fit_recipe(
         recipe = make_recipe(check_choice("recipe", recipe, RECIPES))
     check_whole("batch_size", batch_size, at_least=1)
     check_whole("seed", seed, at_least=0)
-    _check_arguments(recipe, task, y, fit_arguments)
+    check_fit_arguments(recipe, task, y, fit_arguments)
     data = checked_data(
         recipe, x, y, validation_data, still_data, task, sample_weight
     )
@@ -224,30 +224,3 @@ def _callbacks(
         return []
     own = callbacks() if callable(callbacks) else callbacks or []
     return [*data.statistics(model), *data.validation_error(), *own]
-
-
-def _check_arguments(
-    recipe: Recipe, task: LabelTask, y: Any, fit_arguments: dict[str, Any]
-) -> None:
-    if not isinstance(recipe, Recipe):
-        raise ValueError(
-            "`recipe` must come from make_recipe, or be a name in RECIPES. "
-            f"Received: {recipe!r}"
-        )
-    if not isinstance(task, LabelTask):
-        raise ValueError(
-            "`task` must be a recipes.LabelTask, which holds training labels "
-            f"and bins. Received: {type(task).__name__}"
-        )
-    check_inside("task.labels", task.labels, (task.low, task.high))
-    steps = fit_arguments.get("steps_per_epoch")
-    if y is not None and steps is not None:
-        raise ValueError(
-            "`steps_per_epoch` is for a data set: an epoch of arrays is all "
-            f"samples. Received: steps_per_epoch={steps!r}"
-        )
-    if "validation_split" in fit_arguments:
-        raise ValueError(
-            "`validation_split` is not for fit_recipe: give `validation_data`; "
-            "samples that a recipe makes up must not be validated on."
-        )

@@ -1,0 +1,34 @@
+"""What `fit_recipe` cannot be given."""
+
+from typing import Any
+
+from keras_groupdir.labels.check_inside import check_inside
+from keras_groupdir.recipes.label_task import LabelTask
+from keras_groupdir.recipes.recipe import Recipe
+
+
+def check_fit_arguments(
+    recipe: Recipe, task: LabelTask, y: Any, fit_arguments: dict[str, Any]
+) -> None:
+    if not isinstance(recipe, Recipe):
+        raise ValueError(
+            "`recipe` must come from make_recipe, or be a name in RECIPES. "
+            f"Received: {recipe!r}"
+        )
+    if not isinstance(task, LabelTask):
+        raise ValueError(
+            "`task` must be a recipes.LabelTask, which holds training labels "
+            f"and bins. Received: {type(task).__name__}"
+        )
+    check_inside("task.labels", task.labels, (task.low, task.high))
+    steps = fit_arguments.get("steps_per_epoch")
+    if y is not None and steps is not None:
+        raise ValueError(
+            "`steps_per_epoch` is for a data set: an epoch of arrays is all "
+            f"samples. Received: steps_per_epoch={steps!r}"
+        )
+    if "validation_split" in fit_arguments:
+        raise ValueError(
+            "`validation_split` is not for fit_recipe: give `validation_data`; "
+            "samples that a recipe makes up must not be validated on."
+        )
