@@ -10,6 +10,14 @@ from keras_groupdir.recipes.recipe import Recipe
 def check_fit_arguments(
     recipe: Recipe, task: LabelTask, y: Any, fit_arguments: dict[str, Any]
 ) -> None:
+    """Refuses what is no recipe or task, and arguments that `fit` alone takes.
+
+    Args:
+        recipe: What was given for it.
+        task: What was given for it.
+        y: Labels of arrays, or `None`.
+        fit_arguments: Those for `keras.Model.fit`.
+    """
     if not isinstance(recipe, Recipe):
         raise ValueError(
             "`recipe` must come from make_recipe, or be a name in RECIPES. "
