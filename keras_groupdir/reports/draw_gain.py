@@ -65,7 +65,7 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    name_rows(axes, methods)
+    name_rows(axes, methods, width=34)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.8)
     bar.set_label(f"change of {SHORT[metric]} (%),\nless is better")
     figure.suptitle(
