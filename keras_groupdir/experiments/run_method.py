@@ -10,11 +10,11 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from keras_groupdir._backend.few_batches import few_batches
 from keras_groupdir.experiments.describe_run import describe_run
 from keras_groupdir.experiments.describe_run import recipe_settings
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.models import LabelModel
+from keras_groupdir.models.few_batches import few_batches
 from keras_groupdir.recipes import CompiledModels
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe

@@ -7,7 +7,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from keras_groupdir._backend.few_batches import few_batches
 from keras_groupdir.checks import check_choice
 from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import LogitAdjustedCrossentropy
@@ -17,6 +16,7 @@ from keras_groupdir.models import GroupRegressor
 from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import fit_group_weights
+from keras_groupdir.models.few_batches import few_batches
 from keras_groupdir.recipes.groupings import GROUPINGS
 from keras_groupdir.recipes.groupings import task_groups
 from keras_groupdir.recipes.label_task import LabelTask
