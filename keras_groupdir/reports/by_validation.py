@@ -10,6 +10,7 @@ from keras_groupdir.reports.cells import change_cell
 from keras_groupdir.reports.cells import digits_of
 from keras_groupdir.reports.cells import number_cell
 from keras_groupdir.reports.cells import plain
+from keras_groupdir.reports.recipe_cell import recipe_cell
 
 GROUP_DIR = "groupdir"
 
@@ -48,7 +49,7 @@ def _described(comparison: Comparison, method: Method) -> str:
     # Ranked methods have finite runs.
     error = number_cell(method.validation_error or 0.0, digits_of(comparison))
     text = (
-        f"**{plain(method.title)}** ({error}), "
+        f"**{plain(method.title)}** ({recipe_cell(method)}, {error}), "
         f"rank {finite.index(method) + 1} of {len(finite)} on the test set"
     )
     if vanilla is None or vanilla is method:

@@ -20,6 +20,7 @@ from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
 from keras_groupdir.reports.footnotes import Footnotes
+from keras_groupdir.reports.recipe_cell import recipe_cell
 from keras_groupdir.reports.shots_note import shots_note
 
 # Of which the change from vanilla is tested.
@@ -41,7 +42,7 @@ def errors_table(comparison: Comparison) -> str:
     cells = {subset: _changes(comparison, subset) for subset in TESTED}
     tested = sum(p != NONE for _, p in cells["all"].values())
     footnotes = Footnotes(comparison.methods)
-    header = ["rank", "method", "routing", "seeds"]
+    header = ["rank", "method", "recipe", "routing", "seeds"]
     header += [f"validation {SHORT[metric]}"]
     header += [f"{SHORT[metric]} {subset}" for subset in SUBSETS]
     header += [f"{SHORT[second]} all"]
@@ -51,7 +52,7 @@ def errors_table(comparison: Comparison) -> str:
     ranked = comparison.ranked
     for method in comparison.methods:
         row = [str(ranked.index(method) + 1) if method in ranked else NONE]
-        row += [footnotes.title(method)]
+        row += [footnotes.title(method), recipe_cell(method)]
         row += [NONE if method.routing == "model" else plain(method.routing)]
         row += [_seeds(method), _validation(method, digits)]
         row += [

@@ -10,6 +10,7 @@ from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import percent_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.footnotes import Footnotes
+from keras_groupdir.reports.recipe_cell import recipe_cell
 from keras_groupdir.reports.summary_cells import counts_cells
 from keras_groupdir.reports.summary_cells import over_sets_cell
 from keras_groupdir.reports.summary_cells import result_cell
@@ -73,7 +74,7 @@ def summary_table(summary: Summary) -> str:
 
 
 def _over_sets(summary: Summary, titles: dict[str, str]) -> list[list[str]]:
-    header = ["mean rank", "method", "data sets"]
+    header = ["mean rank", "method", "recipe", "data sets"]
     header += [f"all: {x}" for x in ("change (%)", "median", *COUNTED)]
     header += ["p", *(f"rarest: {x}" for x in ("change (%)", *COUNTED))]
     rows = [[*header, "best epoch last"]]
@@ -81,7 +82,8 @@ def _over_sets(summary: Summary, titles: dict[str, str]) -> list[list[str]]:
     for one in summary.methods:
         rank = means.get(one.name)
         overall, pair = one.overall, one.pair
-        row = [NONE if rank is None else f"{rank:.2f}", titles[one.name]]
+        row = [NONE if rank is None else f"{rank:.2f}"]
+        row += [titles[one.name], recipe_cell(one)]
         row += [str(sum(x.error is not None for x in one.results.values()))]
         row += [over_sets_cell(overall)]
         row += [NONE if overall is None else percent_cell(overall.median)]

@@ -60,7 +60,7 @@ def test_errors_have_three_figures(scale, error, best):
     assert own["MSE all"] == error
     assert own["validation MSE"] == best
     assert own["Pearson all"] == "0.787 ± 0.031"
-    assert f"({best}), rank 1 of 2" in text
+    assert f", {best}), rank 1 of 2" in text
     *_, mixture, _ = cells(routings(found), "Routings")
     assert mixture["MSE all"] == error
     tried = cells(search(found), "Settings")[0]["validation MSE"]

@@ -75,7 +75,7 @@ def test_they_stand_beside_the_methods(tmp_path, monkeypatch):
     keys = set(lines["vanilla"][0]) | {"reference"}
     for name in NAMES:
         assert all(set(one) == keys for one in lines[name])
-    assert "| - | Boosted trees (reference) | - | 0 1 |" in text
+    assert "| - | Boosted trees (reference) | - | - | 0 1 |" in text
     assert "References are no recipes" in text
     assert "| 1 | VANILLA" in text
     # Nothing is made again.

@@ -264,7 +264,7 @@ def test_a_method_that_cannot_run_is_said_and_the_others_are_run(
     assert [one["kind"] for one in lines["smoter"]] == ["try", "try", "run"]
     assert len(lines["vanilla"]) == 3
     assert "- SMOTER: `labels` must have rare ones." in text
-    assert "| - | SMOTER ¹ | - | none; failed: 0 |" in text
+    assert "| - | SMOTER ¹ | `smoter` | - | none; failed: 0 |" in text
     assert "diverged" not in text
     # Nor is it run again.
     monkeypatch.setattr(runs, "run_method", refuse)

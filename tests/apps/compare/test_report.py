@@ -347,8 +347,8 @@ def test_validation_chooses_and_not_the_test_set(tmp_path):
     assert rows["BMC"]["validation MSE"] == "0.510"
     text = " ".join((tmp_path / "report.md").read_text("utf-8").split())
     assert (
-        "one would choose **BMC** (0.510), rank 2 of 3 on the test set, where "
-        "its MSE differs from that of vanilla by -4.7 ± "
+        "one would choose **BMC** (`bmc`, 0.510), rank 2 of 3 on the test set, "
+        "where its MSE differs from that of vanilla by -4.7 ± "
     ) in text
     # On the test set the others are better than this one.
     for seed, error in enumerate((0.97, 0.99, 1.03)):
@@ -357,19 +357,22 @@ def test_validation_chooses_and_not_the_test_set(tmp_path):
     text = " ".join(report(tmp_path).split())
     assert (
         "Of the recipes `groupdir*` one would choose **GROUPDIR_SOFT** "
-        "(0.600), rank 3 of 4 on the test set, where its MSE differs from that "
-        "of vanilla by -0.3 ± "
+        "(`groupdir_soft`, 0.600), rank 3 of 4 on the test set, where its MSE "
+        "differs from that of vanilla by -0.3 ± "
     ) in text
 
 
 def test_validation_may_choose_vanilla_or_group_dir(tmp_path):
     write(tmp_path, [line("vanilla", 0, 0.9), line("bmc", 0, 1.0)])
     text = report(tmp_path)
-    assert "choose **VANILLA** (0.900), rank 1 of 2 on the test set." in text
+    assert (
+        "choose **VANILLA** (`vanilla`, 0.900), rank 1 of 2 on the test set."
+        in text
+    )
     assert "groupdir*" not in text
     write(tmp_path, [group_line("groupdir", 0, 0.8)])
     text = report(tmp_path)
-    assert "choose **GROUPDIR** (0.800), rank 1 of 3" in text
+    assert "choose **GROUPDIR** (`groupdir`, 0.800), rank 1 of 3" in text
     assert "It is of the recipes `groupdir*`." in text
 
 
