@@ -1,13 +1,13 @@
 """Columns of CSV files, as numbers."""
 
-import math
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from apps.data.csv_text import checked_header
-from apps.data.csv_text import find_row
+from apps.data.csv_text import lines_of
 from apps.data.csv_text import read_rows
 from apps.data.parse_number import parse_number
 
@@ -49,12 +49,11 @@ class Columns:
     def labels(self, name: str) -> np.ndarray:
         """A column of numbers that float32 can hold. Shape `(n,)`, float64."""
         cells = self._cells[name]
-        numbers = [parse_number(cell) for cell in cells]
-        self._refuse(name, map(_is_infinite, cells), "be finite")
+        labels, is_infinite = _parse(cells)
+        self._refuse(name, is_infinite, "be finite")
         is_unknown = (cell in MISSING for cell in cells)
         self._refuse(name, is_unknown, "be known, as it is the target")
-        self._refuse(name, (one is None for one in numbers), "be a number")
-        labels = np.array(numbers, "float64")
+        self._refuse(name, np.isnan(labels), "be a number")
         too_large = f"be a number that float32 can hold, up to {LARGEST:.2g}"
         self._refuse(name, abs(labels) > LARGEST, too_large)
         return labels
@@ -75,28 +74,29 @@ class Columns:
 
     def _features(self, name: str) -> list[np.ndarray]:
         cells = self._cells[name]
-        is_known = ~np.isin(cells.astype(str), MISSING)
-        if _are_numbers(cells[is_known]):
-            return [self._numbers(name, is_known)]
+        numbers, is_infinite = _parse(cells)
+        is_text = np.isnan(numbers) & ~np.isin(cells.astype(str), MISSING)
+        num_known = len(cells) - np.sum(np.isnan(numbers) & ~is_text)
+        if _are_numbers(cells[is_text], num_known):
+            self._refuse(name, is_infinite, "be finite")
+            self._check_features(name, numbers, is_text)
+            return [numbers]
         values = sorted(set(cells))
         if len(values) > MOST_VALUES:
-            is_text = [parse_number(cell) is None for cell in cells] & is_known
             row = int(np.argmax(is_text))
             raise ValueError(
                 f"Column {name!r} must be numbers, or text with at most "
                 f"{MOST_VALUES} different values. Received: {len(values)} "
-                f"values, such as {cells[row]!r} in {self._find(row)[0]}"
+                f"values, such as {cells[row]!r} in {self._find(row)}"
             )
         return [(cells == value).astype("float64") for value in values]
 
-    def _numbers(self, name: str, is_known: np.ndarray) -> np.ndarray:
-        """A column of numbers, NaN where it is not known."""
-        cells = self._cells[name]
-        self._refuse(name, map(_is_infinite, cells), "be finite")
-        numbers = np.array([parse_number(cell) for cell in cells], "float64")
+    def _check_features(
+        self, name: str, numbers: np.ndarray, is_text: np.ndarray
+    ) -> None:
         self._refuse(
             name,
-            np.isnan(numbers) & is_known,
+            is_text,
             "be a number, as most of its column is, or an empty cell or NA "
             "where it is missing",
         )
@@ -105,7 +105,6 @@ class Columns:
             f"{LARGEST_FEATURE:.2g}"
         )
         self._refuse(name, abs(numbers) > LARGEST_FEATURE, too_large)
-        return numbers
 
     def _refuse(self, name: str, is_bad: Iterable[bool], must: str) -> None:
         """Raises for the first bad cell of a column, if there is one."""
@@ -113,44 +112,57 @@ class Columns:
         if row is None:
             return
         raise ValueError(
-            f"{self._find(row)[0]}, column {name!r} must {must}. "
+            f"{self._find(row)}, column {name!r} must {must}. "
             f"Received: {self._cells[name][row]!r}"
         )
 
     def _refuse_short_rows(self) -> None:
         """Raises for the first row that pandas had to fill up."""
-        for row in np.flatnonzero(self._cells[self.names[-1]] == ""):
-            place, cells = self._find(int(row))
-            if len(cells) != len(self.names):
-                raise ValueError(
-                    f"{place} must have {len(self.names)} cells, as the "
-                    f"header has. Received: {len(cells)}"
-                )
+        if not np.any(self._cells[self.names[-1]] == ""):
+            return
+        for path in self._files:
+            for line, cells in lines_of(path):
+                if len(cells) != len(self.names):
+                    raise ValueError(
+                        f"{path}, line {line} must have {len(self.names)} "
+                        f"cells, as the header has. Received: {len(cells)}"
+                    )
 
-    def _find(self, row: int) -> tuple[str, list[str]]:
-        """File and line of a row, and what stands there."""
+    def _find(self, row: int) -> str:
+        """File and line of a row."""
         ends = np.cumsum(self.lengths)
         file = int(np.searchsorted(ends, row, side="right"))
         row -= int(ends[file]) - self.lengths[file]
-        line, cells = find_row(self._files[file], row)
-        return f"{self._files[file]}, line {line}", cells
+        # Below the header.
+        line, _ = next(islice(lines_of(self._files[file]), row + 1, None))
+        return f"{self._files[file]}, line {line}"
 
 
-def _are_numbers(known: np.ndarray) -> bool:
-    """Whether a column is meant as numbers, by the cells that are known."""
+def _parse(cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers, NaN where there is none, and which cells are infinite."""
+    numbers = np.array([parse_number(cell) for cell in cells], "float64")
+    is_infinite = np.isinf(numbers)
+    for row in np.flatnonzero(np.isnan(numbers)):
+        is_infinite[row] = _is_infinite_word(cells[row])
+    return numbers, is_infinite
+
+
+def _are_numbers(texts: np.ndarray, num_known: int) -> bool:
+    """Whether a column is meant as numbers, by the cells that are known.
+
+    Args:
+        texts: Those of its cells that are no number.
+        num_known: How many cells are known, numbers or not.
+    """
     # "1,5" and "1,000" are no categories either.
-    numbers = (parse_number(cell.replace(",", "")) for cell in known)
-    count = sum(one is not None for one in numbers)
+    without = [one.replace(",", "") for one in texts if "," in one]
+    num_commas = sum(parse_number(one) is not None for one in without)
+    count = num_known - len(texts) + num_commas
     if not count:
         return False
     # Beside nothing but numbers, a word for infinity is no category.
-    num_words = sum(_is_infinite_word(cell) for cell in known)
-    return count >= len(known) / 2 or count + num_words == len(known)
-
-
-def _is_infinite(cell: str) -> bool:
-    """Whether a cell is a word for it, or a number too large for float64."""
-    return _is_infinite_word(cell) or math.isinf(parse_number(cell) or 0.0)
+    num_words = sum(map(_is_infinite_word, texts))
+    return count >= num_known / 2 or count + num_words == num_known
 
 
 def _is_infinite_word(cell: str) -> bool:

@@ -1,7 +1,7 @@
 """Text of CSV files."""
 
 import csv
-from itertools import islice
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -41,16 +41,16 @@ def read_rows(path: Path) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in table.to_numpy()]
 
 
-def find_row(path: Path, row: int) -> tuple[int, list[str]]:
-    """Line of a row below the header, and its cells as they stand there.
+def lines_of(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Where each row ends, the header first, and its cells as they stand there.
 
     Pandas fills up short rows and counts no lines.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, skipinitialspace=True)
-        filled = (cells for cells in rows if cells not in ([], [""]))
-        cells = next(islice(filled, row + 1, None))
-        return rows.line_num, cells
+        for cells in rows:
+            if cells not in ([], [""]):
+                yield rows.line_num, cells
 
 
 def checked_header(

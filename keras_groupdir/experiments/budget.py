@@ -103,15 +103,17 @@ class Budget:
         """
         given = {k: settings[k] for k in asdict(self) if k in settings}
         steps = given.get("steps")
+        if "epochs" in given and steps is not None:
+            raise ValueError(
+                "`settings` must have one of `epochs` and `steps`. "
+                f"Received: {given}"
+            )
         if "epochs" in given and self.steps is not None:
-            if steps is not None:
-                raise ValueError(
-                    "`settings` must have one of `epochs` and `steps`. "
-                    f"Received: {given}"
-                )
-            patience = self._share_of(given["epochs"], self.steps)
+            epochs = check_whole("epochs", given["epochs"], at_least=1)
+            patience = self._share_of(epochs, self.steps)
             given = {"steps": None, "patience": patience, **given}
         elif steps is not None and self.steps is None:
+            steps = check_whole("steps", steps, at_least=1)
             patience = self._share_of(steps, self.epochs)
             given = {"patience": patience, **given}
         return replace(self, **given)

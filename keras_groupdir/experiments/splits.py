@@ -56,9 +56,10 @@ def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
         check_rows(name, labels, x)
         return x, labels
     parts = _labels_of(data, name)
+    labels = check_labels(name, np.concatenate(parts))
     if not name.startswith("train"):
         _check_order(name[:-3], data, parts)
-    return data, np.concatenate(parts)
+    return data, labels
 
 
 def _labels_of(data: Any, name: str, most: int | None = None) -> list[Any]:

@@ -48,7 +48,8 @@ def checked_data(
             x = as_array(x.toarray())  # to be resampled as any other table
         check_numeric("x", x)
     elif rereads or isinstance(x, list):
-        check_repeatable("x", x, recipe.title)
+        why = "which weighs samples or freezes the encoder"
+        check_repeatable("x", x, f"{recipe.title}, {why}")
         check_training_parts(x)
     if validation is None and recipe.finish is not None:
         raise ValueError(
@@ -58,7 +59,9 @@ def checked_data(
     if isinstance(validation, list | tuple):
         validation = _checked_pair("validation_data", validation)
     elif validation is not None:
-        check_repeatable("validation_data", validation, recipe.title)
+        check_repeatable(
+            "validation_data", validation, "an error after every epoch"
+        )
     if still is not None:
         still = _checked_pair("still_data", still)
     if weights is not None:

@@ -105,8 +105,14 @@ def check_training_parts(batches: Any) -> None:
         check_parts(batches.element_spec)
 
 
-def check_repeatable(name: str, batches: Any, title: str) -> None:
-    """What is weighed or embedded must be there again, and have an end."""
+def check_repeatable(name: str, batches: Any, why: str) -> None:
+    """Refuses what cannot be gone through again to its end.
+
+    Args:
+        name: Of the argument.
+        batches: What was given for it.
+        why: What needs that, for the message.
+    """
     has_both = isinstance(batches, keras.utils.PyDataset) or (
         hasattr(batches, "__len__") and hasattr(batches, "__iter__")
     )
@@ -114,8 +120,8 @@ def check_repeatable(name: str, batches: Any, title: str) -> None:
         raise ValueError(
             f"`{name}` must be arrays, or a data set of (x, y) batches that "
             "ends and can be gone through again, such as a "
-            f"keras.utils.PyDataset, for {title}, which weighs samples "
-            f"or freezes the encoder. Received: {type(batches).__name__}"
+            f"keras.utils.PyDataset, for {why}. "
+            f"Received: {type(batches).__name__}"
         )
 
 

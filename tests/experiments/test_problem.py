@@ -115,6 +115,14 @@ def test_what_is_shuffled_is_not_evaluated_on(split):
     replace(problem, train=Shuffled())
 
 
+def test_a_label_of_a_data_set_that_is_nan_is_named():
+    x, y = make_problem().train
+    bad = np.where(np.arange(len(y)) == 3, np.nan, y)
+    batches = [(x[:24], bad[:24]), (x[24:], bad[24:])]
+    with pytest.raises(ValueError, match=r"`val\[1\]` must be finite"):
+        replace(make_problem(), val=batches).held_out("val")
+
+
 def test_the_rate_falls_to_nothing_or_stays():
     for schedule, last in (("cosine", 0.0), ("constant", 0.01)):
         budget = Budget(epochs=2, learning_rate=0.01, schedule=schedule)
@@ -203,6 +211,8 @@ def test_epochs_of_a_method_take_the_place_of_steps():
     assert (found.steps, found.epochs, found.patience) == (None, 20, 3)
     with pytest.raises(ValueError, match="one of `epochs` and `steps`"):
         budget.with_settings({"epochs": 20, "steps": 9})
+    with pytest.raises(ValueError, match="`epochs` must be a whole number"):
+        budget.with_settings({"epochs": "a"})
 
 
 def test_steps_of_a_method_take_the_place_of_epochs():
@@ -211,6 +221,10 @@ def test_steps_of_a_method_take_the_place_of_epochs():
     assert (found.steps, found.patience) == (4000, 1600)
     found = budget.with_settings({"steps": 4000, "patience": 3})
     assert (found.steps, found.patience) == (4000, 3)
+    with pytest.raises(ValueError, match="one of `epochs` and `steps`"):
+        budget.with_settings({"epochs": 10, "steps": 500})
+    with pytest.raises(ValueError, match="`steps` must be a whole number"):
+        budget.with_settings({"steps": "a"})
 
 
 class Weighed(keras.utils.PyDataset):
