@@ -19,6 +19,9 @@ from tests.apps.compare.test_compare import lines_of
 from tests.apps.compare.test_compare import refuse
 from tests.apps.compare.test_compare import usage_error
 
+# What it trains is asked on every backend of a comparison of one set.
+pytestmark = pytest.mark.one_backend
+
 METHODS = ["--methods", "vanilla", "bmc", "--seeds", "0", "1", "--tries=1"]
 
 
