@@ -7,8 +7,8 @@ from keras import ops
 
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_positive
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import Tensor
 
 

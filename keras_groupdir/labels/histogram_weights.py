@@ -5,8 +5,8 @@ import numpy as np
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_clip
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.smoothed_density import smoothed_density
 from keras_groupdir.types import ArrayLike
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_positive
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.kernel_density_weights import kernel_density
 from keras_groupdir.types import ArrayLike
 

@@ -9,8 +9,8 @@ import numpy as np
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_range
 from keras_groupdir.checks import check_whole
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import ArrayLike
 
 

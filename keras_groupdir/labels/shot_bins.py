@@ -6,8 +6,8 @@ from typing import Self
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.shot_thresholds import ShotThresholds
 from keras_groupdir.types import ArrayLike
 

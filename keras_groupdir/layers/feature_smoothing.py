@@ -11,8 +11,8 @@ from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_clip
 from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_whole
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.smoothed_density import smoothing_kernel
 from keras_groupdir.layers.mirrored_window import mirrored_window
 from keras_groupdir.types import ArrayLike

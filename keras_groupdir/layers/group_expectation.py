@@ -9,8 +9,8 @@ from keras import ops
 from keras_groupdir._numerics import group_columns
 from keras_groupdir._own_config import own_config
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.types import ArrayLike
 from keras_groupdir.types import Tensor
 

@@ -11,8 +11,8 @@ from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_number
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.soft_labels import check_beta
 from keras_groupdir.layers.routing import ROUTINGS
 from keras_groupdir.layers.routing import check_group_weights

@@ -10,8 +10,8 @@ from keras_groupdir._numerics import log_sum_exp
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.losses.balanced_loss import BalancedLoss
 from keras_groupdir.losses.balanced_loss import noise_variance
 from keras_groupdir.types import ArrayLike

@@ -11,8 +11,8 @@ from keras_groupdir._numerics import sized_error
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.losses.bin_weights import check_bin_weights
 from keras_groupdir.losses.bin_weights import weights_of_labels
 from keras_groupdir.losses.label_loss import LabelLoss

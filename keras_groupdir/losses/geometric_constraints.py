@@ -16,8 +16,8 @@ from keras_groupdir._numerics import where_nan
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
 from keras_groupdir.checks import check_whole
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 

@@ -5,8 +5,8 @@ from typing import Any
 from keras_groupdir._numerics import group_columns
 from keras_groupdir._numerics import plain_labels
 from keras_groupdir._numerics import where_nan
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.losses.label_loss import LabelLoss
 from keras_groupdir.types import Tensor
 

@@ -7,8 +7,8 @@ import keras
 from keras import ops
 
 from keras_groupdir._numerics import plain_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.losses.bin_weights import check_bin_weights
 from keras_groupdir.losses.bin_weights import weights_of_labels
 from keras_groupdir.losses.label_loss import LabelLoss

@@ -8,8 +8,8 @@ from keras import ops
 
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_positive
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.layers import GroupExpectation
 from keras_groupdir.losses import GaussianGroupCrossentropy
 from keras_groupdir.models.call_encoder import free_name

@@ -9,8 +9,8 @@ import numpy as np
 from keras import ops
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.layers import RoutedExperts
 from keras_groupdir.layers.routing import routing_weights
 from keras_groupdir.losses import GroupCrossentropy

@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.layers import CumulativeLogits
 from keras_groupdir.layers import EdgeExpectation
 from keras_groupdir.losses import ConditionalCrossentropy

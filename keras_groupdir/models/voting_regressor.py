@@ -9,7 +9,7 @@ from keras_groupdir.checks import check_counts
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.labels import count_power_weights
-from keras_groupdir.labels.groups import check_groups
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.layers import LaplaceVotes
 from keras_groupdir.losses import LaplaceLikelihood
 from keras_groupdir.models.call_encoder import free_name

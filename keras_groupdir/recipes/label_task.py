@@ -8,8 +8,8 @@ import numpy as np
 from keras_groupdir.checks import check_choice
 from keras_groupdir.checks import check_clip
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.histogram_weights import REWEIGHTS
 from keras_groupdir.losses import ScaledError
 from keras_groupdir.types import ArrayLike

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.reports.figures import BASE
 from keras_groupdir.reports.figures import GROUPDIR
 from keras_groupdir.reports.figures import caption

@@ -10,8 +10,8 @@ from keras_groupdir._numerics import check_flat
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_not_negative
 from keras_groupdir.checks import check_numbers
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.resampling import relevance
 from keras_groupdir.types import ArrayLike
 

@@ -10,8 +10,8 @@ import numpy as np
 from keras_groupdir.checks import check_labels
 from keras_groupdir.checks import check_numbers
 from keras_groupdir.checks import check_rows
+from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
-from keras_groupdir.labels.groups import check_groups
 from keras_groupdir.labels.shot_thresholds import SHOTS
 from keras_groupdir.labels.shot_thresholds import ShotThresholds
 from keras_groupdir.resampling import box_plot_points
