@@ -61,7 +61,9 @@ def _standardised(inputs: Any, columns: np.ndarray) -> Any:
     """Columns less their mean, over their standard deviation."""
     is_constant = columns.min(axis=0) == columns.max(axis=0)
     spread = columns.std(axis=0)
-    is_small = ~is_constant & (spread < SMALL)
+    # Less than that is rounding, which is not to be made large.
+    told_apart = np.finfo("float32").eps * np.abs(columns).max(axis=0)
+    is_small = ~is_constant & (spread < SMALL) & (spread > told_apart)
     if is_small.any():
         if spread[is_small].min() < SMALLEST:
             raise ValueError(

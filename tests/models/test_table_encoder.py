@@ -38,6 +38,18 @@ def test_columns_in_a_small_unit_are_standardised_too(unit):
     np.testing.assert_allclose(small, plain, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("size", [0.3, 1e-3, 1e-20])
+def test_rounding_of_a_constant_column_stays_small(size):
+    column = np.full(40, size)
+    column[::2] = np.nextafter(column[::2], 1)
+    x = np.stack([column, np.arange(40.0)], axis=1)
+    encoder = table_encoder(x, [3])
+    hidden = keras.Model(encoder.input, encoder.layers[-2].output)
+    values = keras.ops.convert_to_numpy(hidden(np.float32(x)))
+    assert np.abs(values[:, 0]).max() < 1
+    np.testing.assert_allclose(values[:, 1].std(), 1, rtol=1e-5)
+
+
 def test_a_column_that_hardly_varies_needs_another_unit():
     with pytest.raises(ValueError, match=r"`x` must .* another unit.* 5e-20"):
         table_encoder(np.float32([[0], [1e-19]]))
