@@ -13,6 +13,7 @@ from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.scores import ShotCalibration
 from keras_groupdir.scores import calibrate_shots
 from keras_groupdir.scores.check_intervals import check_coverage
+from keras_groupdir.scores.check_order import check_order
 from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.types import ArrayLike
 
@@ -123,6 +124,7 @@ def calibrate_intervals(
     """
     labels = check_labels("y", y)
     coverage = check_coverage(coverage)
+    check_order(x, labels)
     raw = raw_intervals(model, x, coverage, **kwargs)
     check_length(raw[:, 0], labels)
     calibration = calibrate_shots(

@@ -17,6 +17,7 @@ from keras_groupdir.models.check_group_regressor import check_group_regressor
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.search_weights import RoutedErrors
 from keras_groupdir.models.search_weights import search_weights
+from keras_groupdir.scores.check_order import check_order
 from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.types import ArrayLike
 
@@ -140,6 +141,7 @@ def fit_group_weights(
     counts = check_counts(
         "sample_weight", sample_weight, len(labels), "samples"
     )
+    check_order(x, labels)
     outputs = model.predict_outputs(x, **kwargs)
     check_length(outputs["prediction"], labels)
     is_counted = counts > 0

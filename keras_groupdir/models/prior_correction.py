@@ -15,6 +15,7 @@ from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.layers import route
 from keras_groupdir.models.check_group_regressor import check_group_regressor
 from keras_groupdir.models.group_regressor import GroupRegressor
+from keras_groupdir.scores.check_order import check_order
 from keras_groupdir.scores.evaluate_shots import check_length
 from keras_groupdir.types import ArrayLike
 
@@ -111,6 +112,7 @@ def choose_prior_correction(
         for temperature in _numbers("temperatures", temperatures, 1.0)
         for tau in _numbers("taus", taus, 0.0)
     }
+    check_order(x, labels)
     outputs = model.predict_outputs(x, **kwargs)
     check_length(outputs["prediction"], labels)
     errors = _errors(model, outputs, labels, tried)

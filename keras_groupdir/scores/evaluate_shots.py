@@ -8,6 +8,7 @@ import numpy as np
 from keras_groupdir.checks import check_labels
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.labels.shot_bins import ShotBins
+from keras_groupdir.scores.check_order import check_order
 from keras_groupdir.scores.predicted_rows import PredictedRows
 from keras_groupdir.scores.shot_table import ShotTable
 from keras_groupdir.scores.shot_table import shot_table
@@ -39,7 +40,8 @@ def evaluate_shots(
     Args:
         model: Trained Keras model. A method `predict_rows`, such as that of
             `models.LabelModel`, says what its rows are.
-        x: Inputs, as for `predict`; a data set must keep its order.
+        x: Inputs, as for `predict`; a data set must keep its order, in which
+            its first batch is compared with `y`.
         y: Labels of `x`. Shape `(n,)` or `(n, 1)`.
         train_labels: Training labels, which make a label common or rare.
         bins: Bins of the label histogram. Defaults to
@@ -73,6 +75,7 @@ def evaluate_shots(
     counted = ShotBins.of(
         train_labels, bins, many_above, few_below, relative_shots
     )
+    check_order(x, labels)
     if hasattr(model, "predict_rows"):
         rows = model.predict_rows(x, labels, **kwargs)
     else:
