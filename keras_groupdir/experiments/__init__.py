@@ -10,6 +10,7 @@ from keras_groupdir.experiments.differences import differences
 from keras_groupdir.experiments.method import Line
 from keras_groupdir.experiments.method import Method
 from keras_groupdir.experiments.method import validation_error
+from keras_groupdir.experiments.over_choices import over_choices
 from keras_groupdir.experiments.over_sets import OverSets
 from keras_groupdir.experiments.over_sets import over_sets
 from keras_groupdir.experiments.pairs import Pair
@@ -77,6 +78,7 @@ __all__ = [
     "is_run",
     "is_weighted",
     "list_tries",
+    "over_choices",
     "over_sets",
     "rank_methods",
     "reach",

@@ -3,6 +3,7 @@
 from keras_groupdir.experiments import Pair
 from keras_groupdir.experiments import Ranks
 from keras_groupdir.experiments import Summary
+from keras_groupdir.experiments import over_choices
 from keras_groupdir.reports.cells import counted
 from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import plain
@@ -155,6 +156,21 @@ def _left_out(summary: Summary) -> list[str]:
             f"sets: {', '.join(left)}."
         )
     return found
+
+
+def choices(summary: Summary) -> str:
+    """What it is worth to choose another method for each data set."""
+    by_validation = over_choices(summary)
+    if by_validation is None:
+        return ""
+    base = title_of(summary, summary.against)
+    return (
+        "Who takes on each data set what is best by validation of all is at "
+        f"{over_sets_cell(by_validation)} % from {base}, by the mean over data "
+        "sets; who knew the test errors and took the least of them, which is "
+        "no result but a bound, at "
+        f"{over_sets_cell(over_choices(summary, by_test=True))} %."
+    )
 
 
 def issues(summary: Summary) -> list[str]:

@@ -15,6 +15,7 @@ from keras_groupdir.reports.summary_cells import counts_cells
 from keras_groupdir.reports.summary_cells import over_sets_cell
 from keras_groupdir.reports.summary_cells import result_cell
 from keras_groupdir.reports.summary_cells import title_of
+from keras_groupdir.reports.summary_notes import choices
 from keras_groupdir.reports.summary_notes import issues
 from keras_groupdir.reports.summary_notes import lead
 from keras_groupdir.reports.summary_notes import notes
@@ -68,6 +69,7 @@ def summary_table(summary: Summary) -> str:
         markdown_table(_by_set(summary, titles)),
         "## Data sets",
         markdown_table(_sets(summary)),
+        choices(summary),
         *issues(summary),
     ]
     return "\n\n".join(part for part in parts if part)

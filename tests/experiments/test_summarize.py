@@ -9,6 +9,7 @@ from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import best_rival
 from keras_groupdir.experiments import change
 from keras_groupdir.experiments import is_weighted
+from keras_groupdir.experiments import over_choices
 from keras_groupdir.experiments import over_sets
 from keras_groupdir.experiments import single_rival
 from keras_groupdir.experiments import summarize
@@ -129,6 +130,30 @@ def test_changes_from_a_rival_have_a_mean():
     changes = [one.rivals["single"].change for one in groupdir.results.values()]
     assert groupdir.over_rivals("single") == over_sets(changes)
     assert groupdir.over_rivals("single").percent == pytest.approx(-7, abs=2)
+
+
+def test_choosing_by_validation_is_bounded_by_the_test_errors():
+    # Of the first data set the worst by test is the best by validation.
+    worst = [of_x("ranksim", s, 2.0) | {"best_error": 0.1} for s in range(3)]
+    summary = summarize(comparisons(*worst))
+    results = {
+        name: [result.error for result in one.results.values()]
+        for name, one in by_name(summary).items()
+    }
+    ours = results["groupdir_lds"]
+    for by_test, chosen in ((False, [2.0, *ours[1:]]), (True, ours)):
+        found = over_choices(summary, by_test)
+        ratios = np.divide(chosen, results["vanilla"])
+        mean = 100 * np.expm1(np.mean(np.log(ratios)))
+        assert found.percent == pytest.approx(mean)
+        assert found.better == np.sum(ratios < 1)
+    # A reference may be better than all, and is no choice.
+    trees = [of_x("trees", s, 0.1) | {"reference": True} for s in range(3)]
+    assert over_choices(summarize(comparisons(*trees)), True) == over_choices(
+        summarize(comparisons()), True
+    )
+    alone = Comparison.from_lines(lines_of("x", methods={"sqinv": 1.0}))
+    assert over_choices(summarize([alone])) is None
 
 
 def test_nobody_is_a_rival_of_its_own():

@@ -67,6 +67,8 @@ def test_rivals_and_data_sets_have_tables():
     assert sets[0]["rarest"] == "few (74)"
     assert sets[0]["best by validation of all"] == "BMC"
     assert sets[0]["best by validation of density weights"] == "SQINV"
+    assert "best by validation of all is at -10.0 [-10.0, -10.0] %" in text
+    assert "no result but a bound, at -10.0 [-10.0, -10.0] %" in text
 
 
 def test_too_few_data_sets_to_tell_apart_are_said():
