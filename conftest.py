@@ -15,29 +15,7 @@ from tests.support.xla import QUICKLY
 if os.environ.get("KERAS_BACKEND") == "jax":
     os.environ.setdefault("XLA_FLAGS", QUICKLY)
 
-import keras
-import numpy as np
 import pytest
-
-import keras_groupdir
-from tests.support.eagerly import eagerly
-
-if keras.config.backend() == "tensorflow":
-    import tensorflow as tf
-
-    # Steps of this size gain nothing from more, and a core has a process.
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    # A test runs its graphs a few times: optimizing takes longer than that.
-    tf.config.optimizer.set_experimental_options(
-        {"disable_meta_optimizer": True}
-    )
-if keras.config.backend() == "torch":
-    import torch
-
-    # torch warns once a process, so that which example of ours fails for it
-    # would depend on which of them a process ran first.
-    torch.set_warn_always(True)
 
 # Its examples need an extra; its tests say that they are skipped.
 collect_ignore = [] if find_spec("sklearn") else ["keras_groupdir/sklearn"]
@@ -49,6 +27,12 @@ def _doctest_names(request, doctest_namespace):
 
     They run without graphs, of which they do not tell.
     """
+    import keras
+    import numpy as np
+
+    import keras_groupdir
+    from tests.support.eagerly import eagerly
+
     doctest_namespace.update(
         np=np, keras=keras, LabelGroups=keras_groupdir.LabelGroups
     )
@@ -71,8 +55,22 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    """Imports the backend where tests run.
+
+    The first of several processes tells the others what to do: seconds for
+    which they would wait.
+    """
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses"):
+        from tests.support.backend_settings import set_up_backend
+
+        set_up_backend()
+
+
 def pytest_collection_modifyitems(config, items):
     """Leaves out what another backend tests, and orders the rest."""
+    import keras
+
     if keras.config.backend() != "torch" and not config.getoption("--all"):
         leave_out_what_torch_tests(config, items)
     order_as_asked(config, items)

@@ -219,6 +219,7 @@ ROWS = hnp.arrays("float32", (6, 3), elements=st.floats(-4, 4, width=32))
 IDS = hnp.arrays("int32", (6,), elements=st.integers(0, 5))
 
 
+@pytest.mark.one_backend
 @given(ids=IDS, rows=ROWS, order=st.permutations(range(6)))
 @pytest.mark.parametrize("similarity", SIMILARITIES)
 def test_the_order_of_the_batch_does_not_matter(similarity, ids, rows, order):
@@ -230,6 +231,7 @@ def test_the_order_of_the_batch_does_not_matter(similarity, ids, rows, order):
     )
 
 
+@pytest.mark.one_backend
 @given(ids=IDS, rows=ROWS)
 @pytest.mark.parametrize("similarity", SIMILARITIES)
 def test_the_direction_of_the_label_does_not_matter(similarity, ids, rows):
@@ -241,12 +243,14 @@ def test_the_direction_of_the_label_does_not_matter(similarity, ids, rows):
     )
 
 
+@pytest.mark.one_backend
 @given(ids=IDS, rows=ROWS)
 @pytest.mark.parametrize("similarity", SIMILARITIES)
 def test_the_loss_is_never_negative(similarity, ids, rows):
     assert loss_of(ids, rows, similarity=similarity).min() >= -1e-4
 
 
+@pytest.mark.one_backend
 @given(ids=IDS, scale=st.floats(0.01, 100))
 def test_the_scale_of_embeddings_does_not_matter_to_cosine(ids, scale):
     np.testing.assert_allclose(
@@ -254,6 +258,7 @@ def test_the_scale_of_embeddings_does_not_matter_to_cosine(ids, scale):
     )
 
 
+@pytest.mark.one_backend
 @given(
     ids=IDS,
     shift=hnp.arrays("float32", (3,), elements=st.floats(-50, 50, width=32)),

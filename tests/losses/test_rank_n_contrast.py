@@ -144,6 +144,7 @@ def test_duplicate_rows_have_a_finite_gradient():
         assert np.isfinite(found).all()
 
 
+@pytest.mark.one_backend
 @given(
     labels=hnp.arrays("float32", (7,), elements=st.integers(-3, 3)),
     order=st.permutations(range(7)),

@@ -28,6 +28,7 @@ def labels_of_others(model, weights, routing="mixture"):
     return other.predict(X, verbose=0).reshape(-1)
 
 
+@pytest.mark.one_backend
 def test_weights_that_made_the_labels_are_found_again():
     model = small_regressor()
     weights = np.array([0.4, 0.8, 1.6, 1.2])
@@ -55,6 +56,7 @@ def test_errors_are_those_of_the_models(error, routing):
     assert found.model.head.routing == routing
 
 
+@pytest.mark.one_backend
 def test_the_objective_is_at_a_minimum_that_no_step_betters():
     model = small_regressor()
     found = fit_group_weights(model, X, Y, penalty=0.5, verbose=0)
@@ -80,6 +82,7 @@ def test_the_objective_is_at_a_minimum_that_no_step_betters():
             assert objective(other) > best - 1e-4
 
 
+@pytest.mark.one_backend
 def test_a_large_penalty_leaves_all_as_it_is():
     model = small_regressor()
     found = fit_group_weights(model, X, Y, penalty=1e6, verbose=0)
@@ -88,6 +91,7 @@ def test_a_large_penalty_leaves_all_as_it_is():
     np.testing.assert_allclose(off(found.model, Y), off(model, Y), rtol=1e-5)
 
 
+@pytest.mark.one_backend
 def test_more_samples_are_believed_more():
     model = small_regressor()
     labels = labels_of_others(model, [0.2, 1.0, 1.0, 1.8])
@@ -104,6 +108,7 @@ def test_more_samples_are_believed_more():
     assert many.error < 0.5 * few.error < 0.5 * few.error_before
 
 
+@pytest.mark.one_backend
 def test_a_sample_that_counts_three_times_is_there_three_times():
     model = small_regressor()
     often = np.where(np.median(Y) < Y, 3, 1)
@@ -129,6 +134,7 @@ def test_a_sample_that_counts_three_times_is_there_three_times():
         assert one.error == pytest.approx(off(one.model, Y).mean(), rel=1e-5)
 
 
+@pytest.mark.one_backend
 def test_sample_weights_are_left_out_where_they_do_harm():
     model = small_regressor()
     # Right as it is, but for a few labels, which count more than all others.
@@ -141,6 +147,7 @@ def test_sample_weights_are_left_out_where_they_do_harm():
     assert found.error <= found.error_before
 
 
+@pytest.mark.one_backend
 def test_a_sample_that_counts_nothing_is_not_there():
     model = small_regressor()
     counts = np.where(np.arange(len(Y)) < 40, 1.0, 0.0)
@@ -156,6 +163,7 @@ def test_a_sample_that_counts_nothing_is_not_there():
     assert "39 samples, where 40" in fewer.said
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("unit", [1e-6, 1e6])
 def test_the_unit_of_labels_does_not_matter(unit):
     found = []
@@ -183,6 +191,7 @@ def test_weights_of_before_are_replaced_and_the_temperature_stays():
     assert found.error == pytest.approx(off(found.model, Y).mean(), rel=1e-5)
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("label", [0.1, 3.0, 7.7])
 @pytest.mark.parametrize("error", ["absolute", "squared"])
 def test_labels_that_are_all_the_same_are_enough(label, error):

@@ -102,6 +102,7 @@ def test_each_head_learns_its_own_column(fitted):
     model.set_weights(before)
 
 
+@pytest.mark.one_backend
 def test_units_of_a_target_are_nothing_to_the_others():
     def losses_in(unit):
         keras.utils.set_random_seed(2)
@@ -177,6 +178,7 @@ def test_a_saved_model_serves_columns(fitted, tmp_path):
     )
 
 
+@pytest.mark.one_backend
 def test_kinds_may_differ_and_frames_have_names():
     pd = pytest.importorskip("pandas")
     encoder = small_encoder()

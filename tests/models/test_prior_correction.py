@@ -22,6 +22,7 @@ def error(model, labels):
     return mean_absolute_error(labels, model.predict(X, verbose=0))
 
 
+@pytest.mark.one_backend
 def test_rare_labels_ask_for_all_of_it():
     model = small_regressor()
     chosen = choose_prior_correction(
@@ -66,6 +67,7 @@ def test_it_goes_by_the_error_that_the_model_minimizes():
     assert chosen.errors[0.0, 1.0] != pytest.approx(error(model, Y))
 
 
+@pytest.mark.one_backend
 def test_what_is_better_by_chance_is_not_chosen():
     model = small_regressor()
     best = choose_prior_correction(model, X, RARE, Y, verbose=0)

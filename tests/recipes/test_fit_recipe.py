@@ -87,6 +87,7 @@ def test_the_plain_recipe_is_a_plain_regression():
     )
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     ("name", "weights"),
     [
@@ -123,6 +124,7 @@ def test_weights_are_those_of_the_density(name, weights):
     )
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("name", ["vanilla", "inv"])
 def test_weights_of_samples_multiply_those_of_the_recipe(name):
     model, _ = fitted(name, sample_weight=Y)
@@ -532,6 +534,7 @@ def test_labels_must_be_those_of_the_task():
         fit_recipe("vanilla", small_encoder(), TASK, X, Y + 1000, verbose=0)
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("name", ["groupdir_corrected", on_torch("rrt")])
 def test_weights_of_validation_batches_do_not_count(name):
     plain, weighed = (

@@ -247,6 +247,7 @@ def test_noise_starts_at_a_tenth_of_the_range():
     np.testing.assert_allclose(outputs["noisy_prediction"][:, 1], 0.8, 1e-5)
 
 
+@pytest.mark.one_backend
 def test_the_contrastive_encoder_never_sees_the_error_of_the_prediction():
     model = fitted(
         "rank_n_contrast", optimizer=keras.optimizers.SGD(0.1), shuffle=False
@@ -291,6 +292,7 @@ def corrected(name, correction):
     return model, histories[-1]
 
 
+@pytest.mark.one_backend
 def test_validation_chooses_strength_and_temperature(capsys):
     model, history = corrected("groupdir", {"correction": "routing"})
     (tau,), (temperature,) = history["tau"], history["temperature"]
@@ -304,6 +306,7 @@ def test_validation_chooses_strength_and_temperature(capsys):
     assert said in capsys.readouterr().out
 
 
+@pytest.mark.one_backend
 def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
     model, history = corrected("groupdir_balanced", {"correction": "prior"})
     assert (history["tau"], history["temperature"]) == ([1.0], [1.0])
@@ -316,6 +319,7 @@ def test_validation_chooses_how_much_to_correct_for_the_prior(capsys):
     assert sorted(model.loss) == ["expert_values", "group_logits", "prediction"]
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("name", ["groupdir_corrected", "groupdir_balanced"])
 def test_validation_finds_a_weight_for_each_group(name, capsys):
     model, history = corrected(name, {})
@@ -326,6 +330,7 @@ def test_validation_finds_a_weight_for_each_group(name, capsys):
     assert "validation: weights of groups [" in capsys.readouterr().out
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     ("name", "settings", "weights"),
     [

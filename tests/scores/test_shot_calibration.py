@@ -45,6 +45,7 @@ def test_the_data_have_all_shots():
     assert set(shot_of(TRAIN)) == set(SHOTS)
 
 
+@pytest.mark.no_backend
 @pytest.mark.parametrize("scaled", [False, True])
 def test_every_shot_is_covered_over_many_draws(scaled):
     coverage, draws = 0.8, 300

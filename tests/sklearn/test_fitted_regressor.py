@@ -28,6 +28,7 @@ def fitted(eager):
     return small("groupdir").fit(FRAME, pd.Series(Y, name="price"))
 
 
+@pytest.mark.one_backend
 def test_names_of_columns_are_kept_and_checked(fitted):
     assert fitted.feature_names_in_.tolist() == list(FRAME)
     with pytest.raises(ValueError, match="feature names should match"):
@@ -55,6 +56,7 @@ def test_the_model_inside_is_one_of_keras(fitted):
     )
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize(
     "copied",
     [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))],
@@ -71,6 +73,7 @@ def test_a_copy_predicts_the_same(fitted, copied):
     np.testing.assert_array_equal(fitted.predict(FRAME), before)
 
 
+@pytest.mark.one_backend
 @pytest.mark.parametrize("writes", [1, 2])
 def test_an_interrupted_save_leaves_an_old_or_a_new_estimator(
     fitted, tmp_path, monkeypatch, writes

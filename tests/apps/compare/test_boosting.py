@@ -64,6 +64,7 @@ def test_the_number_of_trees_is_the_validation_sets(tmp_path, error):
     assert other["best_error"] != line["best_error"]
 
 
+@pytest.mark.one_backend
 @pytest.mark.usefixtures("few_trees")
 def test_they_stand_beside_the_methods(tmp_path, monkeypatch):
     monkeypatch.setattr(runs, "run_method", fake_run)
