@@ -52,21 +52,7 @@ def run_fitted(
         table: Of the lines, as Markdown.
         argv: Of the command line.
     """
-    parser = argparse.ArgumentParser(prog=f"python -m apps.compare.{program}")
-    add_data_flags(parser, several=True)
-    add_blocks_flag(parser)
-    parser.add_argument(
-        "--methods", nargs="+", choices=methods, default=list(methods)
-    )
-    parser.add_argument("--seeds", nargs="+", type=SEED, default=[0, 1, 2])
-    parser.add_argument(
-        "--splits",
-        type=WHOLE,
-        default=1,
-        help="of each CSV file that does not come split, by the seeds from "
-        "--split-seed on (default: 1)",
-    )
-    parser.add_argument("--output", default=f"runs/{program}")
+    parser = _parser(program, methods)
     arguments = parser.parse_args(argv)
     written = Path(arguments.output) / f"{program}.md"
     with refusing(parser):
@@ -92,18 +78,34 @@ def run_fitted(
                 fitted = fit_method(
                     problem, method, seed=seed, splits=(), compiled=compiled
                 )
-                lost = fitted.line["diverged"]
-                found = (
-                    {"diverged": True}
-                    if lost
-                    else measure(problem, fitted.model)
-                )
+                found = {"diverged": True}
+                if not fitted.line["diverged"]:
+                    found = measure(problem, fitted.model)
                 append_json_line(file, asked[-1] | found)
                 print(f"{name} {method} seed {seed}: done", flush=True)
     text = table(_of(asked, read_json_lines(file)))
     write_text(written, text)
     print(text)
     return text
+
+
+def _parser(program: str, methods: Sequence[str]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m apps.compare.{program}")
+    add_data_flags(parser, several=True)
+    add_blocks_flag(parser)
+    parser.add_argument(
+        "--methods", nargs="+", choices=methods, default=list(methods)
+    )
+    parser.add_argument("--seeds", nargs="+", type=SEED, default=[0, 1, 2])
+    parser.add_argument(
+        "--splits",
+        type=WHOLE,
+        default=1,
+        help="of each CSV file that does not come split, by the seeds from "
+        "--split-seed on (default: 1)",
+    )
+    parser.add_argument("--output", default=f"runs/{program}")
+    return parser
 
 
 def _name(one: argparse.Namespace) -> str:

@@ -46,6 +46,7 @@ from apps.molecules.outcome import Outcome
 from apps.molecules.outcome import Runs
 from apps.molecules.serve_known import serve_known
 from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import FittedMethod
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import fit_method
 from keras_groupdir.experiments import validation_error
@@ -57,7 +58,7 @@ SHOWN = ("mae", "geometric_mean", "balanced_mae")
 
 def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
     """Runs the comparison; returns a line for each run."""
-    started = time.perf_counter(), time.process_time()
+    started, worked = time.perf_counter(), time.process_time()
     parser = _parser()
     arguments = parser.parse_args(argv)
     own = {**arguments.settings, **given(arguments)}
@@ -78,13 +79,11 @@ def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
     _print_tables(runs, lines)
     said = outcome.sentences()
     print("\n" + "\n".join(said))
-    first = {m: by_seed[outcome.seeds[0]] for m, by_seed in runs.items()}
-    chosen = min(first, key=lambda one: validation_error(first[one].line))
-    print(f"\n{TITLES[chosen]} has the least validation error.", end=" ")
-    known = serve_known(folder, first[chosen].model, data)
-    print("Molecules that were in no split:")
-    for name, text, *values in known:
-        print(f"  {name:12} {text:30} " + " ".join(f"{v:>13}" for v in values))
+    known = _serve_best(
+        {m: by_seed[outcome.seeds[0]] for m, by_seed in runs.items()},
+        folder,
+        data,
+    )
     tables = outcome.mean_tables()
     picture = folder / "shots.png"
     draw_shots(
@@ -100,12 +99,7 @@ def main(argv: list[str] | None = None) -> list[dict[str, Any]]:
         problem.name, said, tables, known, picture, command, outcome.seeds
     )
     write_text(folder / "report.html", page)
-    wall, busy = (
-        now - then
-        for now, then in zip(
-            (time.perf_counter(), time.process_time()), started, strict=True
-        )
-    )
+    wall, busy = time.perf_counter() - started, time.process_time() - worked
     print(
         f"\nWrote report.html, shots.png, results.json and the model into "
         f"{folder}. Done in {wall:.0f} s; {busy:.0f} s of processor time."
@@ -156,6 +150,19 @@ def _train_all(
             if run.line["diverged"]:
                 raise SystemExit(f"The training of {name} diverged.")
     return runs, lines
+
+
+def _serve_best(
+    fitted: dict[str, FittedMethod], folder: Path, data: MoleculeData
+) -> list[list[str]]:
+    """Serves what validation chooses; what it says of known molecules."""
+    chosen = min(fitted, key=lambda one: validation_error(fitted[one].line))
+    print(f"\n{TITLES[chosen]} has the least validation error.", end=" ")
+    known = serve_known(folder, fitted[chosen].model, data)
+    print("Molecules that were in no split:")
+    for name, text, *values in known:
+        print(f"  {name:12} {text:30} " + " ".join(f"{v:>13}" for v in values))
+    return known
 
 
 def _print_tables(runs: Runs, lines: list[dict[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """Who gains where: the change from vanilla by shot."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -51,16 +52,8 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
         percents, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect="auto"
     )
     for (row, column), percent in np.ndenumerate(percents):
-        axes.text(
-            column,
-            row,
-            _text(changes[row][column]),
-            ha="center",
-            va="center",
-            fontsize=9,
-            color="white" if abs(percent) > 0.7 * reach else "black",
-            weight=_weight(changes[row][column]),
-        )
+        ink = "white" if abs(percent) > 0.7 * reach else "black"
+        _write(axes, row, column, changes[row][column], ink)
     axes.set_xticks(range(len(SUBSETS)), SUBSETS)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
@@ -75,9 +68,18 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     save_figure(figure, path)
 
 
-def _text(found: Change | None) -> str:
-    return NONE if found is None else percent_cell(found.percent)
-
-
-def _weight(found: Change | None) -> str:
-    return "bold" if found is not None and found.excludes_zero else "normal"
+def _write(
+    axes: Any, row: int, column: int, found: Change | None, ink: str
+) -> None:
+    """A change into its cell, bold if its interval excludes 0."""
+    is_clear = found is not None and found.excludes_zero
+    axes.text(
+        column,
+        row,
+        NONE if found is None else percent_cell(found.percent),
+        ha="center",
+        va="center",
+        fontsize=9,
+        color=ink,
+        weight="bold" if is_clear else "normal",
+    )

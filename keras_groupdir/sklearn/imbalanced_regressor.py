@@ -20,6 +20,7 @@ from keras_groupdir.labels import LabelGroups
 from keras_groupdir.models import table_encoder
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes import Recipe
 from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes import make_recipe
 from keras_groupdir.sklearn.files import load_parts
@@ -152,6 +153,16 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
             np.random.set_state(states[1])  # noqa: NPY002
         return self
 
+    def _checked_recipe(self) -> Recipe:
+        name = check_choice("method", self.method, RECIPES)
+        recipe = make_recipe(name, **(self.settings or {}))
+        if recipe.finish is not None and not self.validation_fraction:
+            raise ValueError(
+                f"`validation_fraction` must be above 0 for {self.method!r}, "
+                "which corrects its routing by what is held out. Received: 0"
+            )
+        return recipe
+
     def _fit(
         self,
         x: np.ndarray,
@@ -159,19 +170,11 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
         weights: np.ndarray | None,
         seed: int,
     ) -> None:
-        recipe = make_recipe(
-            check_choice("method", self.method, RECIPES),
-            **(self.settings or {}),
-        )
+        recipe = self._checked_recipe()
         if np.ptp(labels) == 0:
             raise ValueError(
                 "`y` must have different values. "
                 f"Received: {labels[0]:g} everywhere"
-            )
-        if recipe.finish is not None and not self.validation_fraction:
-            raise ValueError(
-                f"`validation_fraction` must be above 0 for {self.method!r}, "
-                "which corrects its routing by what is held out. Received: 0"
             )
         bins = LabelGroups.histogram(labels)
         train, held_out = validation_part(
