@@ -69,6 +69,7 @@ SETTINGS: dict[str, tuple[dict[str, Any], ...]] = {
     "groupdir_corrected": _MIXED,
     # Weights do harm where what is common counts most.
     "groupdir_balanced": ({"group_weight": 0.1}, {"reweight": None}),
+    "groupdir_matched": _MIXED,
     "groupdir_lds": _MIXED,
 }
 # RankSim's published weight depends on the error that it stands beside.

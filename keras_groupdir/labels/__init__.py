@@ -14,6 +14,7 @@ from keras_groupdir.labels.involution_weights import involution_weights
 from keras_groupdir.labels.kernel_density_weights import kernel_density
 from keras_groupdir.labels.kernel_density_weights import kernel_density_weights
 from keras_groupdir.labels.kernel_density_weights import silverman_bandwidth
+from keras_groupdir.labels.label_balance import label_balance
 from keras_groupdir.labels.label_mixture import fit_label_mixture
 from keras_groupdir.labels.label_quantiles import label_quantiles
 from keras_groupdir.labels.label_shots import label_shots
@@ -35,6 +36,7 @@ __all__ = [
     "involution_weights",
     "kernel_density",
     "kernel_density_weights",
+    "label_balance",
     "label_quantiles",
     "label_shots",
     "nested_groups",

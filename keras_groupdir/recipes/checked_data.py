@@ -1,5 +1,6 @@
 """Checks what `fit_recipe` is given, before anything is trained."""
 
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -12,11 +13,13 @@ from keras_groupdir.labels.check_inside import check_inside
 from keras_groupdir.models.fit_arguments import plain_labels
 from keras_groupdir.recipes.array_batches import as_array
 from keras_groupdir.recipes.array_batches import check_numeric
+from keras_groupdir.recipes.data_batches import all_batches
 from keras_groupdir.recipes.data_batches import check_repeatable
 from keras_groupdir.recipes.data_batches import check_training_parts
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Recipe
+from keras_groupdir.recipes.recipe import Stage
 from keras_groupdir.recipes.training_data import TrainingData
 
 
@@ -62,11 +65,34 @@ def checked_data(
         check_repeatable(
             "validation_data", validation, "an error after every epoch"
         )
+    if any(_needs_held_out(stage) for stage in recipe.stages):
+        task = _with_held_out(recipe, task, validation)
     if still is not None:
         still = _checked_pair("still_data", still)
     if weights is not None:
         weights = _checked_weights(recipe, y, still, weights)
     return TrainingData(x, y, validation, still, task, weights)
+
+
+def _needs_held_out(stage: Stage) -> bool:
+    """Whether a stage weighs samples by the labels of the validation set."""
+    return bool(getattr(stage.weigh, "needs_held_out", False))
+
+
+def _with_held_out(
+    recipe: Recipe, task: LabelTask, validation: Any
+) -> LabelTask:
+    if validation is None:
+        raise ValueError(
+            f"`validation_data` must be given for {recipe.title}, whose "
+            "weights of samples match its labels. Received: none"
+        )
+    if isinstance(validation, tuple):
+        return replace(task, held_out=validation[1])
+    batches = all_batches(validation, drops_weights=True)
+    return replace(
+        task, held_out=np.concatenate([np.ravel(y) for _, y in batches])
+    )
 
 
 def _checked_weights(

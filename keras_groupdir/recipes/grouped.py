@@ -26,8 +26,11 @@ from keras_groupdir.recipes.recipe import Correct
 from keras_groupdir.recipes.recipe import Losses
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
+from keras_groupdir.recipes.recipe import Weigh
 from keras_groupdir.recipes.weights import HistogramWeights
+from keras_groupdir.recipes.weights import MatchedWeights
 
+MATCHED = "matched"
 STARTS = ("median", "centers")
 TARGETS = {"soft": "soft labels", "ce": "CE", "la": "LA"}
 
@@ -110,15 +113,17 @@ def groupdir(
             of weights that follow from training labels (`"prior"`), or both it
             and a temperature (`"routing"`), see
             `models.choose_prior_correction`. Defaults to `"none"`.
-        reweight: Density weights of samples, see `labels.histogram_weights`,
-            or `None` for none. Defaults to `None`.
+        reweight: Density weights of samples, see `labels.histogram_weights`;
+            `"matched"`, mild ones as far as validation labels are more even
+            than training labels, see `labels.label_balance`; or `None` for
+            none. Defaults to `None`.
     """
     check_choice("targets", targets, TARGETS)
     check_choice("grouping", grouping, GROUPINGS)
     check_choice("start", start, STARTS)
     check_choice("correction", correction, CORRECTIONS)
     if reweight is not None:
-        check_choice("reweight", reweight, REWEIGHTS)
+        check_choice("reweight", reweight, (*REWEIGHTS, MATCHED))
     given = {
         "embedding": contrastive_weight,
         "group_logits": group_weight,
@@ -151,7 +156,10 @@ def groupdir(
         return {name: parts[name] for name in weights}, weights
 
     title = f"Group-DIR ({TARGETS[targets]}, {routing})"
-    weigh = None if reweight is None else HistogramWeights(reweight)
+    weigh: Weigh | None = None
+    if reweight is not None:
+        is_matched = reweight == MATCHED
+        weigh = MatchedWeights() if is_matched else HistogramWeights(reweight)
     title += "" if reweight is None else f" + {reweight}"
     stages = (Stage(build, losses, weigh),)
     finish, corrected = CORRECTIONS[correction]

@@ -36,6 +36,8 @@ class LabelTask:
             for ages. Defaults to `None`.
         smoothing_clip: Smallest and largest ratio of variances for feature
             smoothing; STS-B-DIR uses `(0.5, 2.0)`. Defaults to `(0.1, 10.0)`.
+        held_out: Labels of the validation set, for weights that match them;
+            `fit_recipe` knows them. Defaults to `None`.
 
     Examples:
 
@@ -51,6 +53,7 @@ class LabelTask:
     reweight: str = "sqrt_inverse"
     clip: tuple[float, float] | None = None
     smoothing_clip: tuple[float, float] = (0.1, 10.0)
+    held_out: ArrayLike | None = None
 
     def __post_init__(self) -> None:
         if self.bins is None:
@@ -70,6 +73,9 @@ class LabelTask:
                 f"Received: labels from {labels.min():g} to {labels.max():g}"
             )
         object.__setattr__(self, "labels", labels)
+        if self.held_out is not None:
+            held_out = check_labels("held_out", self.held_out)
+            object.__setattr__(self, "held_out", held_out)
 
     @property
     def low(self) -> float:

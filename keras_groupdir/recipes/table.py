@@ -74,6 +74,9 @@ RECIPES: dict[str, Callable[..., Recipe]] = {
     "groupdir_balanced": partial(
         groupdir, correction="weights", reweight="fourth_root_inverse"
     ),
+    "groupdir_matched": partial(
+        groupdir, correction="weights", reweight="matched"
+    ),
     "groupdir_lds": with_lds(groupdir),
     "groupdir_two_stage": groupdir_two_stage,
 }

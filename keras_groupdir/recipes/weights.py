@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 
+from keras_groupdir.labels import count_power_weights
 from keras_groupdir.labels import histogram_weights
 from keras_groupdir.labels import kernel_density_weights
+from keras_groupdir.labels import label_balance
 from keras_groupdir.recipes.label_task import LabelTask
 from keras_groupdir.recipes.recipe import Recipe
 from keras_groupdir.recipes.recipe import Stage
@@ -49,6 +52,30 @@ class KernelDensityWeights:
 
     def __call__(self, labels: np.ndarray, task: LabelTask) -> np.ndarray:
         return kernel_density_weights(task.labels, self.alpha, labels)
+
+
+@dataclass(frozen=True)
+class MatchedWeights:
+    """Weights by how full a label's bin is, as far as held-out labels ask.
+
+    The more even those are beside the training labels, the more rare labels
+    weigh: `count^(-power * label_balance)`. Held-out labels that are as common
+    as in training, or none, leave all weights at 1.
+
+    Attributes:
+        power: Of the count, for held-out labels that are even over all bins.
+    """
+
+    power: float = 0.25
+    needs_held_out: ClassVar[bool] = True
+
+    def __call__(self, labels: np.ndarray, task: LabelTask) -> np.ndarray:
+        balance = 0.0
+        if task.held_out is not None:
+            balance = label_balance(task.held_out, task.labels, task.bins)
+        counts = task.bins.counts(task.labels)
+        weights = count_power_weights(counts, self.power * balance)
+        return weights[task.bins.assign(labels)]
 
 
 LDS = HistogramWeights(smooth=True)
