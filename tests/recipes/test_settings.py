@@ -1,12 +1,16 @@
 """What the methods were published with."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
 
 from keras_groupdir import losses
+from keras_groupdir.labels import count_power_weights
 from keras_groupdir.labels import group_prior_weights
 from keras_groupdir.labels import histogram_weights
+from keras_groupdir.labels import label_balance
 from keras_groupdir.models import VanillaRegressor
 from keras_groupdir.models import choose_prior_correction
 from keras_groupdir.models import fit_group_weights
@@ -374,9 +378,68 @@ def test_balanced_weighs_by_the_fourth_root():
         make_recipe("groupdir", reweight="root")
 
 
-def test_without_held_out_data_there_is_nothing_to_choose_by():
+@pytest.mark.parametrize("form", ["arrays", "column", "batches", "weighted"])
+def test_matched_weighs_as_far_as_held_out_labels_are_even(form):
+    (stage,) = make_recipe("groupdir_matched").stages
+    seen = []
+
+    def weigh(labels, task):
+        seen.append(task)
+        return stage.weigh(labels, task)
+
+    weigh.needs_held_out = True
+    even = np.repeat(BINS.centers, 6).astype("float32")
+    held_out = {
+        "arrays": (X, even),
+        "column": (X, even[:, None]),
+        "batches": Listed([(X[:16], even[:16]), (X[16:], even[16:])]),
+        "weighted": Listed([(X, even, np.ones(48))]),
+    }[form]
+    watched = replace(
+        make_recipe("groupdir"), stages=(replace(stage, weigh=weigh),)
+    )
+    task = LabelTask(Y, BINS)
+    fit_recipe(
+        watched,
+        small_encoder(),
+        task,
+        X,
+        Y,
+        validation_data=held_out,
+        verbose=0,
+    )
+    np.testing.assert_array_equal(seen[0].held_out, even)
+    assert task.held_out is None
+    power = 0.25 * label_balance(even, Y, BINS)
+    assert 0.2 < power <= 0.25
+    expected = count_power_weights(BINS.counts(Y), power)[BINS.assign(Y)]
+    np.testing.assert_allclose(stage.weigh(Y, task=seen[0]), expected)
+
+
+@pytest.mark.parametrize("held_out", [Y, None])
+def test_matched_weighs_nothing_where_held_out_labels_are_as_in_training(
+    held_out,
+):
+    (stage,) = make_recipe("groupdir_matched").stages
+    task = LabelTask(Y, BINS, held_out=held_out)
+    np.testing.assert_allclose(stage.weigh(Y, task=task), 1, atol=1e-6)
+    with pytest.raises(ValueError, match="`held_out` must be finite"):
+        LabelTask(Y, BINS, held_out=[np.nan])
+
+
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("groupdir_balanced", {}),
+        ("groupdir_matched", {}),
+        ("groupdir_matched", {"correction": "none"}),
+    ],
+)
+def test_without_held_out_data_there_is_nothing_to_choose_by(name, settings):
+    recipe = make_recipe(name, **settings)
+    task = LabelTask(Y, BINS)
     with pytest.raises(ValueError, match="`validation_data` must be given"):
-        fitted("groupdir_balanced", validation_data=None)
+        fit_recipe(recipe, small_encoder(), task, X, Y, verbose=0)
 
 
 @pytest.mark.one_backend
