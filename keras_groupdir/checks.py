@@ -116,7 +116,7 @@ def check_whole(name: str, value: Any, at_least: int) -> int:
 
 def check_choice(name: str, value: Any, choices: Collection[str]) -> str:
     """Returns `value` if it is one of `choices`."""
-    if value not in choices:
+    if not isinstance(value, str) or value not in choices:
         listed = ", ".join(repr(choice) for choice in choices)
         raise ValueError(
             f"`{name}` must be one of {listed}. Received: {name}={value!r}"

@@ -37,15 +37,24 @@ def batches_of(
     batches = x
     if isinstance(x, keras.utils.PyDataset):
         # It need not raise at its end, so it is not iterated over.
-        batches = (
-            x[i] for i in range(x.num_batches if steps is None else steps)
-        )
+        known = [n for n in (x.num_batches, steps) if n is not None]
+        batches = (x[i] for i in range(min(known)))
     for batch in itertools.islice(batches, steps):
         inputs, y, _ = keras.utils.unpack_x_y_sample_weight(batch)
         if isinstance(y, dict):
             y = y["prediction"]
         y = ops.convert_to_numpy(y) if ops.is_tensor(y) else y
         yield plain_inputs(inputs), np.asarray(y, "float64").reshape(-1)
+
+
+def says_its_end(x: Any) -> bool:
+    """Whether a data set knows of how many batches it is."""
+    if isinstance(x, keras.utils.PyDataset):
+        return x.num_batches is not None
+    try:
+        return len(x) >= 0
+    except TypeError:  # endless, or such as a tf.data.Dataset with a filter
+        return False
 
 
 def is_endless(x: Any) -> bool:

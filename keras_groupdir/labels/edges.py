@@ -10,14 +10,21 @@ from keras_groupdir.types import ArrayLike
 MOST_WHOLE = 200
 
 
-def label_range(labels: ArrayLike) -> tuple[float, float, bool]:
-    """Range of labels, rounded outward, and whether they are whole numbers."""
+def label_ends(labels: ArrayLike) -> tuple[float, float]:
+    """The least and the largest label, which have to differ."""
     labels = check_labels("labels", labels)
     low, high = float(labels.min()), float(labels.max())
     if low == high:
         raise ValueError(
             f"`labels` must have different values. Received: {low:g} everywhere"
         )
+    return low, high
+
+
+def label_range(labels: ArrayLike) -> tuple[float, float, bool]:
+    """Range of labels, rounded outward, and whether they are whole numbers."""
+    low, high = label_ends(labels)
+    labels = check_labels("labels", labels)
     if high - low <= MOST_WHOLE and np.all(labels == np.round(labels)):
         return low, high + 1, True
     # Between a hundredth and a thousandth of the range.

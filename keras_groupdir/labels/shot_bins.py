@@ -47,6 +47,11 @@ class ShotBins(NamedTuple):
         """
         train_labels = check_labels("train_labels", train_labels)
         if bins is None:
+            if np.ptp(train_labels) == 0:
+                raise ValueError(
+                    "`train_labels` must have different values, or `bins` be "
+                    f"given. Received: {train_labels[0]:g} everywhere"
+                )
             bins = LabelGroups.histogram(train_labels)
         bins = check_groups(bins, "bins")
         counts = bins.counts(train_labels)

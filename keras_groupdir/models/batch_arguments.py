@@ -33,7 +33,7 @@ def weights_of_all(value: Any, y_pred: dict[str, Any]) -> Any:
 
     Args:
         value: Weights, like labels; or by outputs, where what is left out
-            weighs 1.
+            or `None`, weighs 1.
         y_pred: Every output by name.
     """
     if value is None:
@@ -46,5 +46,8 @@ def weights_of_all(value: Any, y_pred: dict[str, Any]) -> Any:
             "`sample_weight` must go by the names of outputs, which are "
             f"{sorted(y_pred)}. Received: {sorted(value)}"
         )
+    value = {name: own for name, own in value.items() if own is not None}
+    if not value:
+        return None
     one = ops.ones_like(next(iter(value.values())))
     return {**dict.fromkeys(y_pred, one), **value}

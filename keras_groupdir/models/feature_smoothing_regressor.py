@@ -6,6 +6,7 @@ from typing import Self
 import keras
 
 from keras_groupdir.callbacks import FeatureStatistics
+from keras_groupdir.callbacks.batches_of import says_its_end
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.layers import FeatureSmoothing
 from keras_groupdir.models.call_encoder import call_encoder
@@ -166,7 +167,9 @@ class FeatureSmoothingRegressor(LabelModel):
 def _statistics_of(given: dict[str, Any]) -> FeatureStatistics:
     x, y = given.get("x"), given.get("y")
     if y is None:
-        return FeatureStatistics(x, steps=given.get("steps_per_epoch"))
+        # Of one that ends, epochs of a few steps see all of it in time.
+        steps = None if says_its_end(x) else given.get("steps_per_epoch")
+        return FeatureStatistics(x, steps=steps)
     # Keras sets the last samples aside, and rounds like this.
     size = int(len(y) * (1.0 - (given.get("validation_split") or 0.0)))
     kept = keras.tree.map_structure(lambda array: array[:size], x)

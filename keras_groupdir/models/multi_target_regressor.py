@@ -19,6 +19,8 @@ from keras_groupdir.models.target_columns import PREDICTION
 from keras_groupdir.models.target_columns import check_names
 from keras_groupdir.models.target_columns import column_names
 from keras_groupdir.models.target_columns import columns_of
+from keras_groupdir.models.target_columns import head_names
+from keras_groupdir.models.target_columns import in_order
 from keras_groupdir.models.target_columns import target_arguments
 from keras_groupdir.models.target_columns import target_tensor
 from keras_groupdir.scores import ShotTable
@@ -79,9 +81,10 @@ class MultiTargetRegressor(LabelModel):
         encoder = shared_encoder(regressors)
         inputs, embedding = call_encoder(encoder)
         outputs = {EMBEDDING: embedding}
+        heads = head_names(names)
         for target, regressor in zip(names, regressors, strict=True):
             own = dict(regressor.output)
-            head_name = free_name(f"head_{target}", encoder)
+            head_name = free_name(heads[target], encoder)
             head = keras.Model(own.pop(EMBEDDING), own, name=head_name)
             outputs |= _of(target, {**head(embedding), EMBEDDING: embedding})
         together = keras.layers.Concatenate(
@@ -213,11 +216,14 @@ class MultiTargetRegressor(LabelModel):
 
         Args:
             x: Inputs, as for `predict`.
-            y: Labels of `x`. Shape `(n, targets)`.
+            y: Labels of `x`; columns of a data frame with the names of the
+                targets may come in any order. Shape `(n, targets)`.
             train_labels: Training labels. Shape `(n, targets)`.
             **settings: As for `scores.evaluate_shots`, the same for all.
         """
         size = len(self.names)
+        y = in_order("y", y, self.names)
+        train_labels = in_order("train_labels", train_labels, self.names)
         labels = columns_of("y", y, size)
         training = columns_of("train_labels", train_labels, size)
         return {

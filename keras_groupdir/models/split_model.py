@@ -45,6 +45,13 @@ def head_of(model: LabelModel) -> keras.Model:
     """
     outputs = dict(model.output)
     embedding = outputs.pop(EMBEDDING)
+    same = sorted(name for name in outputs if outputs[name] is embedding)
+    if same:
+        raise ValueError(
+            "`model` must have its embedding as one output, so be of one "
+            "target: take `model.target(0)` of a MultiTargetRegressor. "
+            f"Received: {[EMBEDDING, *same]}"
+        )
     try:
         return keras.Model(embedding, outputs, name=free_name("head", model))
     except ValueError as error:

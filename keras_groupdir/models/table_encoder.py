@@ -1,5 +1,6 @@
 """An encoder of a table of numbers."""
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,9 @@ from keras_groupdir.types import ArrayLike
 
 # Standard deviations of columns that need another unit, and cannot have one:
 # their squares are float32.
-SMALL, SMALLEST = 1e-6, 1e-18
+SMALL, SMALLEST, LARGEST = 1e-6, 1e-18, 1e18
+# As many different values are no rounding of one.
+_DIFFERENT = 8
 
 
 def table_encoder(
@@ -33,7 +36,11 @@ def table_encoder(
 
     Raises:
         ValueError: If `x` is no table of finite numbers, a column varies too
-            little for float32, or there are no units.
+            little or too much for float32, or there are no units.
+
+    Warns:
+        UserWarning: If a column lies so far from 0 that float32 does not tell
+            its values apart.
 
     Examples:
 
@@ -50,11 +57,32 @@ def table_encoder(
             f"Received: shape {columns.shape}, "
             f"{np.sum(~np.isfinite(columns))} numbers that are not finite"
         )
+    _check_spread(columns)
     inputs = keras.Input((columns.shape[1],), name="features")
     hidden = _standardised(inputs, columns)
     for one in units:
         hidden = keras.layers.Dense(one, activation="relu")(hidden)
     return keras.Model(inputs, hidden, name="encoder")
+
+
+def _check_spread(columns: np.ndarray) -> None:
+    """Whether columns are what float32 can hold and tell apart."""
+    spread, farthest = columns.std(axis=0), np.abs(columns).max(axis=0)
+    if spread.max() > LARGEST:
+        raise ValueError(
+            f"`x` must have columns that vary by less than {LARGEST:g}: give "
+            "them in another unit. Received: a column with a standard "
+            f"deviation of {spread.max():.3g}"
+        )
+    is_merged = spread <= np.finfo("float32").eps * farthest
+    for place in np.flatnonzero(is_merged & (spread > 0)):
+        if len(np.unique(columns[:, place])) > _DIFFERENT:
+            warnings.warn(
+                f"Column {place} of `x` varies by {spread[place]:.3g} around "
+                f"{columns[:, place].mean():.6g}, which is the same number in "
+                "float32: subtract a number near to them first.",
+                stacklevel=3,
+            )
 
 
 def _standardised(inputs: Any, columns: np.ndarray) -> Any:

@@ -1,6 +1,7 @@
 """Labels of several targets, as `fit` and `evaluate` take them."""
 
 import inspect
+import re
 from collections.abc import Callable
 from collections.abc import Sequence
 from typing import Any
@@ -32,6 +33,41 @@ def check_names(names: Sequence[str] | None, size: int) -> list[str]:
             f"Received: names={found}"
         )
     return found
+
+
+def head_names(targets: Sequence[str]) -> dict[str, str]:
+    """Names of layers for targets; backends do not take all that users do."""
+    found: dict[str, str] = {}
+    for target in targets:
+        name = "head_" + re.sub(r"[^A-Za-z0-9_-]", "_", target)
+        while name in found.values():
+            name += "_1"
+        found[target] = name
+    return found
+
+
+def in_order(name: str, labels: Any, targets: Sequence[str]) -> Any:
+    """A data frame with the columns of the targets in their order.
+
+    If it knows none of their names, or is no data frame, columns are taken as
+    they come.
+
+    Args:
+        name: The argument, for messages.
+        labels: What was given for it.
+        targets: Names of the targets.
+    """
+    columns = column_names(labels)
+    if columns is None or columns == list(targets):
+        return labels
+    if not set(columns) & set(targets):
+        return labels
+    if sorted(columns) != sorted(targets):
+        raise ValueError(
+            f"`{name}` must have the columns {list(targets)}. "
+            f"Received: columns {columns}"
+        )
+    return labels.iloc[:, [columns.index(target) for target in targets]]
 
 
 def column_names(labels: Any) -> list[str] | None:
@@ -100,12 +136,12 @@ def target_arguments(
             for name, weight in weights.items()
             for output in outputs.get(name, [name])
         }
-    size = len(ranges)
-    y = _columns("y", given.get("y"), size)
+    names = list(outputs)
+    y = _columns("y", given.get("y"), names)
     held_out: Any = given.get("validation_data")
     if not isinstance(held_out, list | tuple) or len(held_out) < 2:
         held_out = None  # a data set, none, or refused in a moment
-    y_held_out = _columns("validation_data[1]", held_out and held_out[1], size)
+    y_held_out = _columns("validation_data[1]", held_out and held_out[1], names)
     parts = []
     for place, label_range in enumerate(ranges):
         own = dict(given)
@@ -125,6 +161,8 @@ def target_arguments(
     return checked
 
 
-def _columns(name: str, labels: Any, size: int) -> list[np.ndarray] | None:
-    labels = plain_labels(labels)
-    return None if labels is None else columns_of(name, labels, size)
+def _columns(
+    name: str, labels: Any, targets: list[str]
+) -> list[np.ndarray] | None:
+    labels = plain_labels(in_order(name, labels, targets))
+    return None if labels is None else columns_of(name, labels, len(targets))

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from keras_groupdir.checks import check_labels
+from keras_groupdir.labels.edges import label_ends
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.models.encoder_regressor import linear_head
 from keras_groupdir.types import ArrayLike
@@ -81,7 +82,7 @@ class VanillaRegressor(EncoderRegressor):
             **settings: As for the class.
         """
         labels = check_labels("labels", labels)
-        low, high = float(labels.min()), float(labels.max())
+        low, high = label_ends(labels)
         start, spread = float(np.median(labels)), float(np.std(labels))
         return cls(encoder, low, high, start, spread, **settings)
 

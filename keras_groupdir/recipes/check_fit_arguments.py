@@ -2,9 +2,14 @@
 
 from typing import Any
 
+import keras
+
 from keras_groupdir.labels.check_inside import check_inside
 from keras_groupdir.recipes.label_task import LabelTask
+from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Recipe
+
+SAVERS = (keras.callbacks.ModelCheckpoint, keras.callbacks.BackupAndRestore)
 
 
 def check_fit_arguments(
@@ -40,3 +45,21 @@ def check_fit_arguments(
             "`validation_split` is not for fit_recipe: give `validation_data`; "
             "samples that a recipe makes up must not be validated on."
         )
+
+
+def check_callbacks(recipe: Recipe, callbacks: Any) -> None:
+    """Refuses callbacks that would save the head alone, as if it were all.
+
+    Args:
+        recipe: Of which a stage may train the head on embeddings.
+        callbacks: A list of them, one, or `None`.
+    """
+    if not any(stage.trains == HEAD for stage in recipe.stages):
+        return
+    for one in keras.tree.flatten(callbacks or []):
+        if isinstance(one, SAVERS):
+            raise ValueError(
+                f"`callbacks` must not save models for {recipe.title}, which "
+                "trains its head alone, on embeddings: save what fit_recipe "
+                f"returns. Received: {type(one).__name__}"
+            )

@@ -17,7 +17,8 @@ class DataBatches(keras.utils.PyDataset):
 
     Args:
         batches: A `PyDataset`, or what can be gone through again, such as a
-            `tf.data.Dataset` or a torch `DataLoader`.
+            `tf.data.Dataset` or a torch `DataLoader`, whose batches come one
+            after the other, whichever is asked for.
         weigh: From labels to their weights, both of shape `(n,)`, or `None`
             for none.
     """
@@ -53,6 +54,9 @@ class DataBatches(keras.utils.PyDataset):
         return self._length
 
     def __getitem__(self, index: int) -> tuple[Any, ...]:
+        if not self._is_py_dataset and index == 0:
+            # Not with each epoch: one of a few steps goes on with the next.
+            self._iterator = iter(())
         batch = self._batches[index] if self._is_py_dataset else self._next()
         x, y = inputs_and_labels(batch)
         if self._weigh is None:
@@ -67,7 +71,6 @@ class DataBatches(keras.utils.PyDataset):
     def on_epoch_end(self) -> None:
         if self._is_py_dataset:
             self._batches.on_epoch_end()
-        self._iterator = iter(())
 
     def _next(self) -> Any:
         """The next batch; after the last, the first again."""

@@ -13,6 +13,7 @@ from keras_groupdir.models import FittedGroupWeights
 from keras_groupdir.models import LabelModel
 from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import head_of
+from keras_groupdir.recipes.check_fit_arguments import check_callbacks
 from keras_groupdir.recipes.check_fit_arguments import check_fit_arguments
 from keras_groupdir.recipes.checked_data import checked_data
 from keras_groupdir.recipes.compiled_models import CompiledModels
@@ -86,7 +87,8 @@ def fit_recipe(
         optimizer: As for `compile`; each stage gets one like it. Defaults to
             `"adam"`.
         callbacks: As for `keras.Model.fit`, or a function that makes the list
-            anew for each stage. Defaults to `None`.
+            anew for each stage; not one that saves models, if a stage trains
+            the head alone. Defaults to `None`.
         batch_size: Of arrays, and of embeddings. Defaults to `32`.
         seed: Of the order of arrays, and of made-up samples. Defaults to `0`.
         shuffle: Whether arrays come in a new order each epoch. Defaults to
@@ -124,6 +126,8 @@ def fit_recipe(
     check_whole("batch_size", batch_size, at_least=1)
     check_whole("seed", seed, at_least=0)
     check_fit_arguments(recipe, task, y, fit_arguments)
+    if not callable(callbacks):
+        check_callbacks(recipe, callbacks)
     data = checked_data(
         recipe, x, y, validation_data, still_data, task, sample_weight
     )
@@ -150,7 +154,7 @@ def fit_recipe(
         history = trained.fit(
             # Embeddings of a data set are arrays, of steps of their own.
             **{**fit_arguments, **batches},
-            callbacks=_callbacks(stage, trained, seen, callbacks),
+            callbacks=_callbacks(recipe, stage, trained, seen, callbacks),
         )
         histories.append(dict(history.history))
         encoder = getattr(model, "encoder", encoder)
@@ -218,9 +222,14 @@ def _chosen(
 
 
 def _callbacks(
-    stage: Stage, model: LabelModel, data: TrainingData, callbacks: Any
+    recipe: Recipe,
+    stage: Stage,
+    model: LabelModel,
+    data: TrainingData,
+    callbacks: Any,
 ) -> list[keras.callbacks.Callback]:
     if stage.trains == EMBEDDING:
         return []
     own = callbacks() if callable(callbacks) else callbacks or []
+    check_callbacks(recipe, own)
     return [*data.statistics(model), *data.validation_error(), *own]

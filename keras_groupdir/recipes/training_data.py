@@ -65,11 +65,15 @@ class TrainingData(NamedTuple):
         """What `fit` is told of the training data."""
         weigh = None if stage.weigh is None else self._weigh(stage.weigh)
         if self.y is None:
-            # Of a list Keras would think that its parts are inputs.
-            is_ours = weigh is not None or isinstance(self.x, list)
+            is_ours = weigh is not None or not _is_for_keras(self.x)
+            data = DataBatches(self.x, weigh) if is_ours else self.x
+            # What can only be gone through has an order of its own.
+            has_order = is_ours and not isinstance(
+                self.x, keras.utils.PyDataset
+            )
             return {
-                "x": DataBatches(self.x, weigh) if is_ours else self.x,
-                "shuffle": seed is not None,
+                "x": data,
+                "shuffle": seed is not None and not has_order,
             }
         labels = check_labels("y", self.y)
         weights = self.weights
@@ -136,6 +140,18 @@ class TrainingData(NamedTuple):
             known, labels = held_out if is_arrays else (held_out, None)
             held_out = _embedded(encoder, known, labels, drops_weights=True)
         return TrainingData(x, y, held_out, None, self.task, self.weights)
+
+
+def _is_for_keras(data: Any) -> bool:
+    """Whether `fit` takes a data set as it is.
+
+    Of a list Keras would think that its parts are inputs, and other classes
+    that can be gone through it does not know.
+    """
+    if isinstance(data, keras.utils.PyDataset) or hasattr(data, "__next__"):
+        return True
+    origins = {kind.__module__.split(".")[0] for kind in type(data).__mro__}
+    return bool(origins & {"tensorflow", "torch", "grain"})
 
 
 def _embedded(

@@ -155,6 +155,11 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
 
     def _checked_recipe(self) -> Recipe:
         name = check_choice("method", self.method, RECIPES)
+        if not isinstance(self.settings, Mapping | None):
+            raise ValueError(
+                "`settings` must be a dict, or None. "
+                f"Received: settings={self.settings!r}"
+            )
         recipe = make_recipe(name, **(self.settings or {}))
         if recipe.finish is not None and not self.validation_fraction:
             raise ValueError(

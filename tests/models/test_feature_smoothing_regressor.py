@@ -162,6 +162,24 @@ def test_labels_may_be_a_list_or_come_from_a_loader(model):
     assert seen(model) == BINS.counts(Y).tolist()
 
 
+@pytest.mark.parametrize("steps", [1, 2, 5])
+def test_epochs_of_a_few_steps_take_statistics_of_all(model, steps):
+    model.fit(Halves(), steps_per_epoch=steps, verbose=0)
+    assert seen(model) == BINS.counts(Y).tolist()
+
+
+class Halves(keras.utils.PyDataset):
+    """Two batches, and an error beyond them."""
+
+    @property
+    def num_batches(self):
+        return 2
+
+    def __getitem__(self, index):
+        rows = [slice(12), slice(12, None)][index]
+        return X[rows], Y[rows]
+
+
 def test_labels_may_go_by_the_name_of_the_prediction(model):
     fit(model)
     start = model.get_weights()

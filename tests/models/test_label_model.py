@@ -168,6 +168,22 @@ def test_weights_may_go_by_output_and_leave_some_out(model):
     assert logs["loss"] == pytest.approx(0.5 * mse + 3.0 * mae, rel=1e-5)
 
 
+@pytest.mark.parametrize("first", ["prediction", "spread"])
+def test_an_output_without_weights_weighs_one(model, first):
+    x, y = skewed_data()
+    weights = {"prediction": None, "spread": np.linspace(0, 2, 24)}
+    weights = {first: weights[first], **weights}
+
+    def loss(given):
+        return model.evaluate(
+            x, y, batch_size=24, sample_weight=given, verbose=0
+        )[0]
+
+    expected = loss({"prediction": np.ones(24), "spread": weights["spread"]})
+    assert loss(weights) == pytest.approx(expected, rel=1e-5)
+    assert loss({"prediction": None}) == pytest.approx(loss(None), rel=1e-5)
+
+
 def test_weights_of_an_output_that_there_is_not_are_named():
     model = two_heads()
     model.compile("sgd", loss={"prediction": "mse"})

@@ -178,6 +178,45 @@ def test_a_saved_model_serves_columns(fitted, tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "names", [["house price", "house_price"], ["größe", "price (USD)"]]
+)
+def test_names_may_be_what_columns_are_called(names, tmp_path):
+    model = MultiTargetRegressor.from_labels(small_encoder(), BOTH, names=names)
+    assert np.isfinite(trained(model)["loss"]).all()
+    assert f"{names[0]}_prediction" in model.output
+    if keras.config.backend() != "jax":
+        pytest.importorskip("tensorflow")
+        model.export(tmp_path / "served", verbose=False)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.names == names
+
+
+@pytest.mark.one_backend
+def test_columns_go_by_their_names_in_any_order():
+    pd = pytest.importorskip("pandas")
+    frame = pd.DataFrame(BOTH, columns=NAMES)
+    turned = frame[NAMES[::-1]]
+    weights = []
+    for given in (frame, turned):
+        keras.utils.set_random_seed(2)
+        model = MultiTargetRegressor.from_labels(small_encoder(), frame)
+        trained(model, given, validation_data=(X, given))
+        weights.append(model.get_weights())
+    for one, other in zip(*weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    tables = [
+        model.evaluate_shots(X, y, y, verbose=0)["size"].as_dict()
+        for y in (frame, turned)
+    ]
+    assert tables[0] == tables[1]
+    with pytest.raises(ValueError, match=r"`y` must have the columns.*'cost'"):
+        trained(model, frame.rename(columns={"price": "cost"}))
+    # Of which it knows none, they are taken as they come.
+    trained(model, frame.rename(columns={"price": "b", "size": "a"}))
+
+
 @pytest.mark.one_backend
 def test_kinds_may_differ_and_frames_have_names():
     pd = pytest.importorskip("pandas")

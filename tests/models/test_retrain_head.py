@@ -5,6 +5,7 @@ import pytest
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel
 from keras_groupdir import VanillaRegressor
+from keras_groupdir.models import MultiTargetRegressor
 from keras_groupdir.models import retrain_head
 from keras_groupdir.models.split_model import encoder_of
 from tests.support.models import GROUPS
@@ -104,6 +105,15 @@ def test_a_model_of_another_kind_is_refused():
         retrain_head(plain)
     with pytest.raises(ValueError, match=r"must be a LabelModel.* Functional"):
         retrain_head(normalized_encoder())
+
+
+def test_a_model_of_several_targets_is_refused():
+    labels = np.random.default_rng(0).normal(size=(20, 2))
+    encoder = normalized_encoder()
+    model = MultiTargetRegressor.from_labels(encoder, labels)
+    with pytest.raises(ValueError, match=r"of one target.*'target_0_embed"):
+        retrain_head(model)
+    retrain_head(model.target(0))
 
 
 def test_a_model_without_a_head_is_refused():

@@ -1,5 +1,7 @@
 """The encoder that keeps the statistics of its columns."""
 
+import warnings
+
 import keras
 import numpy as np
 import pytest
@@ -53,6 +55,26 @@ def test_rounding_of_a_constant_column_stays_small(size):
 def test_a_column_that_hardly_varies_needs_another_unit():
     with pytest.raises(ValueError, match=r"`x` must .* another unit.* 5e-20"):
         table_encoder(np.float32([[0], [1e-19]]))
+
+
+def test_a_column_that_varies_too_much_needs_another_unit():
+    with pytest.raises(ValueError, match=r"`x` must .* another unit.* 5e\+19"):
+        table_encoder(np.float64([[0], [1e20]]))
+    table_encoder(np.float64([[0], [1e18]]))
+
+
+def test_values_that_float32_does_not_tell_apart_are_warned_of():
+    seconds = 1.7e9 + np.arange(60.0)
+    x = np.stack([np.arange(60.0), seconds], axis=1)
+    with pytest.warns(UserWarning, match=r"Column 1 of `x`.* 1.7e\+09") as said:
+        table_encoder(x)
+    # Shown at the user's line.
+    assert said[0].filename == __file__
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table_encoder(x - [0, 1.7e9])
+        # As rounding of one number it is no loss.
+        table_encoder(np.where(np.arange(60)[:, None] % 2, x[:1], x[1:2]))
 
 
 def test_layers_are_of_the_units_asked_for():

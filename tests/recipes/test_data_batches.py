@@ -2,6 +2,8 @@ import keras
 import numpy as np
 import pytest
 
+from keras_groupdir.recipes import LabelTask
+from keras_groupdir.recipes import fit_recipe
 from keras_groupdir.recipes.data_batches import DataBatches
 from keras_groupdir.recipes.data_batches import all_batches
 
@@ -82,11 +84,67 @@ def test_batches_are_in_place_by_their_index():
         )
 
 
-def test_an_epoch_that_was_left_starts_again():
+def test_an_epoch_that_was_left_goes_on():
+    """As Keras goes on with a data set of its own kinds."""
     batches = DataBatches(list_of_batches())
+    batches.on_epoch_begin()
     np.testing.assert_array_equal(batches[0][0], X[:2])
     batches.on_epoch_end()
+    batches.on_epoch_begin()
+    np.testing.assert_array_equal(batches[1][0], X[2:4])
+    # A first batch that was looked at comes again.
     np.testing.assert_array_equal(batches[0][0], X[:2])
+    np.testing.assert_array_equal(batches[1][0], X[2:4])
+
+
+class Loader:
+    """What can be gone through again, and is of no package."""
+
+    def __init__(self, batches):
+        self._batches = batches
+
+    def __len__(self):
+        return len(self._batches)
+
+    def __iter__(self):
+        return iter(self._batches)
+
+
+def of_tensorflow(batches):
+    tf = pytest.importorskip("tensorflow")
+    return tf.data.Dataset.from_generator(
+        lambda: iter(batches),
+        output_signature=(
+            tf.TensorSpec((2, 6), tf.float32),
+            tf.TensorSpec((2,), tf.float32),
+        ),
+    ).apply(tf.data.experimental.assert_cardinality(3))
+
+
+def of_torch(batches):
+    torch = pytest.importorskip("torch")
+    return torch.utils.data.DataLoader(batches, batch_size=None)
+
+
+@pytest.mark.parametrize("recipe", ["vanilla", "sqinv"])
+@pytest.mark.parametrize("kind", [list, Loader, of_tensorflow, of_torch])
+def test_epochs_of_a_few_steps_come_to_all_batches(recipe, kind):
+    rows = np.eye(6, dtype="float32")
+    data = kind([(rows[i : i + 2], Y[i : i + 2]) for i in (0, 2, 4)])
+    inputs = keras.Input((6,))
+    # A weight for each row, which moves if the row is trained on.
+    dense = keras.layers.Dense(1, use_bias=False, kernel_initializer="ones")
+    fit_recipe(
+        recipe,
+        keras.Model(inputs, dense(inputs)),
+        LabelTask(Y),
+        data,
+        epochs=5,
+        steps_per_epoch=1,
+        shuffle=False,
+        verbose=0,
+    )
+    assert np.all(keras.ops.convert_to_numpy(dense.kernel) != 1)
 
 
 def test_a_data_set_hears_of_epochs_and_keeps_its_workers():

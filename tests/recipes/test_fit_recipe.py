@@ -583,3 +583,15 @@ def test_weights_of_training_batches_are_refused_before_training(kind):
         data = tf.data.Dataset.from_tensor_slices(parts).batch(16)
     with pytest.raises(ValueError, match=r"must be \(x, y\).*3 parts"):
         checked_data(make_recipe("rrt"), data, None, None, None, TASK)
+
+
+@pytest.mark.one_backend
+@pytest.mark.parametrize("given", [list, lambda saver: lambda: [saver]])
+def test_a_head_alone_is_not_saved_as_if_it_were_all(given, tmp_path):
+    saver = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras")
+    callbacks = [saver] if given is list else given(saver)
+    with pytest.raises(ValueError, match=r"`callbacks` must not save.*RRT"):
+        fitted("rrt", callbacks=callbacks)
+    assert not (tmp_path / "best.keras").exists() or given is not list
+    fitted("sqinv", callbacks=callbacks)
+    assert (tmp_path / "best.keras").exists()
