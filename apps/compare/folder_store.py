@@ -87,6 +87,8 @@ class FolderStore(Store):
             "dataset": problem.name,
             "data": problem.digest,
             "library": keras_groupdir.__version__,
+            "thresholds": problem.thresholds,
+            "task": problem.task_digest,
             "training": asdict(problem.budget),
             "settings": {},
         }

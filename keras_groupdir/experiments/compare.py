@@ -10,6 +10,8 @@ from keras_groupdir.checks import check_whole
 from keras_groupdir.experiments.comparison import Comparison
 from keras_groupdir.experiments.comparison import best_try
 from keras_groupdir.experiments.describe_run import describe_run
+from keras_groupdir.experiments.differences import differences
+from keras_groupdir.experiments.method import Line
 from keras_groupdir.experiments.problem import Problem
 from keras_groupdir.experiments.progress import Progress
 from keras_groupdir.experiments.runs import Runs
@@ -82,6 +84,8 @@ def compare(
         for own in searched.values()
     )
     store = Store() if store is None else store
+    asked = describe_run(problem, next(iter(methods)), {}, seeds[0])
+    _check_store(store.lines(), asked)
     runs = Runs(problem, store, Progress(total, say), verbose)
     for method, candidates in searched.items():
         runs.begin(method)
@@ -92,6 +96,20 @@ def compare(
         for seed in seeds:
             runs.line("run", best, seed)
     return Comparison.from_lines(store.lines())
+
+
+def _check_store(lines: Sequence[Line], asked: Line) -> None:
+    """Refuses a store whose lines would not go with new ones."""
+    found = differences([asked, *lines])
+    if found:
+        listed = "; ".join(
+            f"{name} {' and '.join(map(str, others))}, where {own} is asked for"
+            for name, (own, *others) in found.items()
+        )
+        raise ValueError(
+            "`store` must hold lines of one data set, task and budget. "
+            f"Received: {listed}"
+        )
 
 
 def _check(

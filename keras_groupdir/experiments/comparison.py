@@ -32,7 +32,8 @@ class Comparison:
         """Sorts lines of `run_method`, each with its kind, by method.
 
         Of a method that was run with several settings, those count that are
-        best on validation.
+        best on validation, by the seeds that all of them were run with; without
+        such a seed, the last ones or what the tries say.
 
         Args:
             lines: With a `"kind"`, `"try"` or `"run"`; others do not count.
@@ -138,8 +139,21 @@ def best_try(tried: list[Line], default: dict[str, Any]) -> dict[str, Any]:
 
 def _chosen(tries: list[Line], runs: list[Line]) -> dict[str, Any]:
     ran = [line["settings"] for line in runs]
+    errors = [
+        {line["seed"]: _error(line) for line in runs if line["settings"] == one}
+        for one in ran
+    ]
+    # More seeds, or luckier ones, are no merit of settings.
+    shared = set.intersection(*map(set, errors))
+    if shared:
+        means = [statistics.fmean(own[s] for s in shared) for own in errors]
+        return dict(ran[means.index(min(means))])
     tried = [line for line in tries if line["settings"] in ran]
     return best_try(tried, default=dict(ran[-1]))
+
+
+def _error(line: Line) -> float:
+    return math.inf if line["diverged"] else validation_error(line)
 
 
 def _mean(method: Method) -> float:

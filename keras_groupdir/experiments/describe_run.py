@@ -40,6 +40,7 @@ def describe_run(
         "training": asdict(budget),
         "epochs": budget.in_epochs(len(problem.task.labels)).epochs,
         "thresholds": problem.thresholds,
+        "task": problem.task_digest,
         "backend": keras.config.backend(),
         "keras": keras.version(),
         "library": __version__,
@@ -58,8 +59,10 @@ def is_run(
         and line["data"] == problem.digest
         # Recipes of other versions may have other defaults.
         and line.get("library") == __version__
-        # Lines from before thresholds were noted have the problem's.
+        and line["metric"] == problem.metric
+        # Lines from before thresholds and task were noted have the problem's.
         and line.get("thresholds", problem.thresholds) == problem.thresholds
+        and line.get("task", problem.task_digest) == problem.task_digest
         and line["settings"] == settings
         and line["seed"] == seed
         # Lines from before a part of the budget existed have its default.

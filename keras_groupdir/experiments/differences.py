@@ -33,7 +33,11 @@ def differences(lines: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
             values = found.setdefault(name, [])
             if value not in values:
                 values.append(value)
-    return {name: values for name, values in found.items() if len(values) > 1}
+    found = {name: values for name, values in found.items() if len(values) > 1}
+    if "digest of the data" in found:
+        # Other labels have other bins.
+        found.pop("digest of the task", None)
+    return found
 
 
 def _identity(line: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,9 +47,12 @@ def _identity(line: Mapping[str, Any]) -> dict[str, Any]:
         for key, value in line["training"].items()
         if key not in searched
     }
+    noted = {"shots": "thresholds", "digest of the task": "task"}
     return {
         "data set": line["dataset"],
         "digest of the data": line["data"],
         "keras_groupdir": line.get("library"),
+        # Lines from before they were noted go with any.
+        **{name: line[key] for name, key in noted.items() if key in line},
         **budget,
     }

@@ -15,6 +15,7 @@ from keras_groupdir.experiments.budget import Budget
 from keras_groupdir.experiments.digest import digest_of
 from keras_groupdir.experiments.splits import check_split
 from keras_groupdir.experiments.splits import inputs_and_all_labels
+from keras_groupdir.experiments.splits import is_shuffled
 from keras_groupdir.labels.shot_thresholds import check_shots
 from keras_groupdir.recipes import LabelTask
 
@@ -133,13 +134,16 @@ class Problem:
         """What tells these data from others of the same name.
 
         Of the labels of all splits and, where they are no data sets, their
-        inputs: the first 16 hexadecimal digits of a SHA-256.
+        inputs: the first 16 hexadecimal digits of a SHA-256. Of a training set
+        that is shuffled anew, the order of its labels does not count.
         """
         parts: list[Any] = []
         for split in ("train", "val", "test"):
             if split == "train":
                 data = self.train_data(0, 1)
                 labels = self.task.labels
+                if is_shuffled(data, self.train_data(0, 1)):
+                    labels = np.sort(labels)
             else:
                 data = getattr(self, split)
                 _, labels = self.held_out(split)
@@ -147,3 +151,11 @@ class Problem:
                 parts.append(data[0])
             parts.append(np.asarray(labels, dtype="float64"))
         return digest_of(parts)
+
+    @cached_property
+    def task_digest(self) -> str:
+        """What tells what is asked of these data from other questions."""
+        task = self.task
+        words = (task.error, task.reweight, task.clip, task.smoothing_clip)
+        edges = np.asarray(task.bins.edges, "float64")
+        return digest_of([edges, str((*words, self.epsilon))])

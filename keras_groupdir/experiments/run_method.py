@@ -10,6 +10,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
+from keras_groupdir.checks import check_choice
 from keras_groupdir.experiments.describe_run import describe_run
 from keras_groupdir.experiments.describe_run import recipe_settings
 from keras_groupdir.experiments.problem import Problem
@@ -109,6 +110,9 @@ def fit_method(
         ValueError: If the settings are wrong, or the method cannot be trained
             on this problem.
     """
+    # Of a word, the first letter is none of them.
+    for split in splits:
+        check_choice("splits", split, SPLITS)
     settings = dict(settings or {})
     described = describe_run(problem, method, settings, seed)
     started = time.perf_counter()

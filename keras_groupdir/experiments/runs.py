@@ -1,5 +1,6 @@
 """Runs of a comparison, each of which is made once."""
 
+import json
 from typing import Any
 
 import keras
@@ -41,7 +42,9 @@ class Runs:
 
     def line(self, kind: str, settings: dict[str, Any], seed: int) -> Line:
         """The line of a run of the method, as a `"try"` or a `"run"`."""
-        with self._store.claim(self._method, f"{kind} {seed} {settings}"):
+        # The same settings in another order are the same run.
+        ordered = json.dumps(settings, sort_keys=True, default=str)
+        with self._store.claim(self._method, f"{kind} {seed} {ordered}"):
             for line in self._store.lines():
                 is_own = (line["kind"], line["method"]) == (kind, self._method)
                 if is_own and is_run(line, self._problem, settings, seed):

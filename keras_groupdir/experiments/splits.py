@@ -62,6 +62,19 @@ def inputs_and_all_labels(data: Any, name: str) -> tuple[Any, np.ndarray]:
     return data, labels
 
 
+def is_shuffled(data: Any, again: Any) -> bool:
+    """Whether the first batches of a data set are others another time.
+
+    Args:
+        data: `(x, y)`, which never is, or a data set.
+        again: The same, for another pass.
+    """
+    if isinstance(data, tuple):
+        return False
+    first, second = (_labels_of(x, "train", LOOKED_AT) for x in (data, again))
+    return not all(map(np.array_equal, first, second))
+
+
 def _labels_of(data: Any, name: str, most: int | None = None) -> list[Any]:
     """Labels of each batch, or of so many, called `name`."""
     batches = all_batches(data, drops_weights=not name.startswith("train"))

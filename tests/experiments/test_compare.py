@@ -123,6 +123,59 @@ def test_what_a_store_holds_is_not_run_again(monkeypatch):
     assert said[0].startswith("[1/1] vanilla run seed 0 defaults: validation ")
 
 
+def without_training(monkeypatch):
+    def fail(*arguments, **settings):
+        raise AssertionError("something was trained")
+
+    monkeypatch.setattr(runs, "run_method", fail)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            lambda task: {"task": replace(task, error="squared")},
+            "digest of the task",
+        ),
+        (
+            lambda task: {"task": replace(task, reweight="inverse")},
+            "digest of the task",
+        ),
+        (lambda task: {"epsilon": 0.1}, "digest of the task"),
+        (lambda task: {"relative_shots": True}, "shots"),
+        (lambda task: {"budget": Budget(epochs=7)}, "epochs"),
+    ],
+)
+def test_a_store_of_something_else_is_refused_before_training(
+    results, changed, said, monkeypatch
+):
+    without_training(monkeypatch)
+    problem = make_problem()
+    other = replace(problem, **changed(problem.task))
+    with pytest.raises(ValueError, match=f"`store` must hold.*{said}"):
+        compare(other, ["vanilla"], store=Store(results.lines), say=silent)
+
+
+def test_lines_from_before_the_task_was_noted_are_of_the_problem(
+    results, monkeypatch
+):
+    without_training(monkeypatch)
+    old = [
+        {k: v for k, v in line.items() if k not in ("task", "thresholds")}
+        for line in results.lines
+    ]
+    found = compare(
+        make_problem(), ["rrt"], seeds=(0, 1), store=Store(old), say=silent
+    )
+    assert errors_of(found) == errors_of(results)
+
+
+@pytest.mark.parametrize("splits", ["val", ("valid",)])
+def test_splits_are_checked_before_training(splits, monkeypatch):
+    with pytest.raises(ValueError, match="`splits` must be one of 'val'"):
+        fit_method(make_problem(), "vanilla", splits=splits)
+
+
 def test_shots_may_be_relative_to_the_mean_count():
     problem = make_problem(epochs=1, relative_shots=True, many_above=1.5)
     table = run_method(problem, "vanilla")["test"]
@@ -143,6 +196,26 @@ def test_settings_take_the_place_of_a_search():
     (line,) = store.lines()
     assert line["settings"] == settings["groupdir"]
     assert line["training"]["learning_rate"] == 0.02
+
+
+def test_settings_in_another_order_are_the_same_run():
+    claimed = []
+
+    class Claims(Store):
+        def claim(self, method, run):
+            claimed.append((method, run))
+            return super().claim(method, run)
+
+    store = Claims()
+    settings = {"learning_rate": 0.02, "patience": 2}
+    for one in (settings, dict(reversed(settings.items()))):
+        given = {"vanilla": one}
+        compare(
+            make_problem(epochs=1), ["vanilla"], (0,), 1, given, silent, store
+        )
+    assert len(store.lines()) == 1
+    assert len(claimed) > 1
+    assert len(set(claimed)) == 1
 
 
 class Batches(keras.utils.PyDataset):

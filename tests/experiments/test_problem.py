@@ -115,6 +115,35 @@ def test_what_is_shuffled_is_not_evaluated_on(split):
     replace(problem, train=Shuffled())
 
 
+class Permuted(keras.utils.PyDataset):
+    """All samples, in another order for each pass."""
+
+    def __init__(self, x, y, seed):
+        super().__init__()
+        self._x, self._y, self._rng = x, y, np.random.default_rng(seed)
+
+    def __len__(self):
+        return len(self._y) // 4
+
+    def __getitem__(self, index):
+        if index == 0:
+            self._order = self._rng.permutation(len(self._y))
+        rows = self._order[4 * index : 4 * index + 4]
+        return self._x[rows], self._y[rows]
+
+
+def test_the_order_of_a_shuffled_training_set_is_not_in_the_digest():
+    x, y = np.zeros((40, 3), "float32"), np.arange(40.0)
+    held_out = x[:8], y[:8]
+    digests = [
+        Problem(
+            make_encoder, Permuted(x, labels, seed), held_out, held_out
+        ).digest
+        for labels, seed in ((y, 0), (y, 1), (y + 1, 0))
+    ]
+    assert digests[0] == digests[1] != digests[2]
+
+
 def test_a_label_of_a_data_set_that_is_nan_is_named():
     x, y = make_problem().train
     bad = np.where(np.arange(len(y)) == 3, np.nan, y)

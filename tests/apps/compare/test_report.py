@@ -257,8 +257,11 @@ def test_tries_are_no_results_and_choose_the_settings(tmp_path):
         line("gai", 0, None, kind="try", settings={"learning_rate": 0.1}),
         line("gai", 0, 0.6, kind="try", settings=searched),
         # Of an earlier search, which had not tried as much.
-        line("gai", 0, 0.1),
-        *(line("gai", seed, 0.99, settings=searched) for seed in range(3)),
+        line("gai", 0, 0.1) | {"best_error": 0.7},
+        *(
+            line("gai", seed, 0.99, settings=searched) | {"best_error": 0.6}
+            for seed in range(3)
+        ),
     ]
     write(tmp_path, lines)
     assert main_rows(tmp_path)["GAI"]["MSE all"] == "0.990 ± 0.000"
