@@ -182,7 +182,7 @@ def _read(run: dict[str, Any]) -> Run:
     names |= {k: v for k, v in run.items() if not isinstance(v, dict | list)}
     if names.get("recipe") == "two_stage":
         names["method"] += f", two stages, {names['second_stage']}"
-    names["weights"] = names.get("reweight", "none").replace("none", "-")
+    names["weights"] = (names.get("reweight") or "none").replace("none", "-")
     if names.get("smooth_density"):
         names["weights"] += ", LDS"
     # Before this was noted.

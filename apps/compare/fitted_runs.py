@@ -1,10 +1,13 @@
 """What is measured on models that were trained once on several data sets."""
 
 import argparse
+import hashlib
+import json
 import statistics
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from apps.common.flags import SEED
 from apps.common.flags import WHOLE
 from apps.common.flags import check_differ
 from apps.common.flags import refusing
+from apps.common.locks import held_alone
 from apps.common.results import append_json_line
 from apps.common.results import check_writable
 from apps.common.results import read_json_lines
@@ -42,8 +46,9 @@ def run_fitted(
     """Trains each method with each seed on each split, and measures it.
 
     A line of JSON for each run goes to `PROGRAM.jsonl` in the folder; what is
-    there, of the same data, budget and version, is not run again. The table
-    goes to `PROGRAM.md` and is printed.
+    there, of the same data, budget and version, is not run again, and what
+    another process is at is waited for. The table goes to `PROGRAM.md` and is
+    printed.
 
     Args:
         program: Name of the module in this folder.
@@ -73,15 +78,16 @@ def run_fitted(
             compiled = CompiledModels()
             for seed in arguments.seeds:
                 asked.append(_described(name, problem, method, seed))
-                if _of(asked[-1:], read_json_lines(file)):
-                    continue
-                fitted = fit_method(
-                    problem, method, seed=seed, splits=(), compiled=compiled
-                )
-                found = {"diverged": True}
-                if not fitted.line["diverged"]:
-                    found = measure(problem, fitted.model)
-                append_json_line(file, asked[-1] | found)
+                with _claim(file, asked[-1]):
+                    if _of(asked[-1:], read_json_lines(file)):
+                        continue
+                    fitted = fit_method(
+                        problem, method, seed=seed, splits=(), compiled=compiled
+                    )
+                    found = {"diverged": True}
+                    if not fitted.line["diverged"]:
+                        found = measure(problem, fitted.model)
+                    append_json_line(file, asked[-1] | found)
                 print(f"{name} {method} seed {seed}: done", flush=True)
     text = table(_of(asked, read_json_lines(file)))
     write_text(written, text)
@@ -136,18 +142,29 @@ def _described(
     }
 
 
+def _claim(file: Path, run: dict[str, Any]) -> AbstractContextManager[object]:
+    """Held while a run is looked up and made, so that nobody else does."""
+    text = json.dumps(run, sort_keys=True, default=str)
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    lock = file.parent / ".locks" / f"{file.stem}-{run['method']}-{digest}"
+    return held_alone(lock, waits=True)
+
+
 def _of(
     asked: list[dict[str, Any]], lines: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Lines of the runs that were asked for."""
-    return [
-        line
-        for line in lines
-        if any(
-            all(line.get(key) == value for key, value in one.items())
-            for one in asked
-        )
-    ]
+    """A line of each run that was asked for; files may have more of one."""
+    left, found = list(asked), []
+    for line in lines:
+        others = [
+            one
+            for one in left
+            if any(line.get(key) != value for key, value in one.items())
+        ]
+        if len(others) < len(left):
+            found.append(line)
+        left = others
+    return found
 
 
 def means_by_set(

@@ -154,6 +154,12 @@ def _change(found: Change | None) -> str:
 def _read(folder: Path, name: str) -> tuple[Method, str, str | None]:
     comparison = FolderStore(folder).comparison()
     methods = comparison.methods
+    if not methods:
+        lacks = "has no finished runs" if folder.exists() else "is not there"
+        raise ValueError(
+            "`folder` must be that of a comparison. Received: "
+            f"{folder}, which {lacks}"
+        )
     for method in methods:
         if method.name == name:
             return method, comparison.metric, comparison.data

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 from apps.common.locks import held_alone
 from apps.common.results import write_text
@@ -81,7 +82,7 @@ def summary_report(output: Path, stores: Mapping[str, FolderStore]) -> str:
         return text
     summary = summarize(list(comparisons.values()))
     links = [
-        f"- [{plain(one.dataset)}]({name}/report.md)"
+        f"- [{plain(one.dataset)}]({quote(name)}/report.md)"
         for name, one in comparisons.items()
     ]
     missing = [name for name in stores if name not in comparisons]

@@ -31,6 +31,7 @@ from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.reports.figures import with_unit
 from keras_groupdir.reports.footnotes import Footnotes
+from keras_groupdir.reports.metric_label import metric_label
 from keras_groupdir.reports.shots_note import shots_note
 from keras_groupdir.reports.summary_cells import over_sets_cell
 from keras_groupdir.reports.summary_table import summary_table
@@ -57,6 +58,7 @@ __all__ = [
     "errors_table",
     "markdown_table",
     "mean_cell",
+    "metric_label",
     "new_figure",
     "number_cell",
     "over_sets_cell",

@@ -9,17 +9,16 @@ import numpy as np
 from keras_groupdir.experiments import Comparison
 from keras_groupdir.experiments import Method
 from keras_groupdir.experiments import interval
-from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.figures import BASE
 from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import color_of
 from keras_groupdir.reports.figures import legend_below
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
-from keras_groupdir.reports.figures import with_unit
 from keras_groupdir.reports.method_rows import mark_handles
 from keras_groupdir.reports.method_rows import name_rows
 from keras_groupdir.reports.method_rows import rule_rows
+from keras_groupdir.reports.metric_label import metric_label
 
 PANELS = {"all": "Overall", "few": "Few-shot labels"}
 SEED: dict[str, Any] = {
@@ -43,7 +42,7 @@ def draw_errors(comparison: Comparison, path: str | Path) -> None:
         path: PNG file to write.
     """
     methods = [one for one in comparison.methods if one.finite]
-    figure = new_figure(11, 1.9 + 0.25 * len(methods))
+    figure = new_figure(11, 2.05 + 0.25 * len(methods))
     axes = figure.subplots(1, len(PANELS), sharey=True)
     for panel, (subset, title) in zip(axes, PANELS.items(), strict=True):
         panel.set_title(title)
@@ -61,8 +60,13 @@ def _draw(
 ) -> None:
     metric = comparison.metric
     errors = [list(one.errors(metric, subset).values()) for one in methods]
-    error = with_unit(SHORT[metric], comparison.unit)
-    axes.set_xlabel(f"{error}, less is better")
+    # Between the numbers and this is room for their power of ten.
+    axes.set_xlabel(metric_label(metric, comparison.unit), labelpad=15)
+    # Numbers that are short and few do not run into each other.
+    axes.locator_params(axis="x", nbins=5)
+    axes.ticklabel_format(
+        axis="x", scilimits=(-3, 4), useOffset=False, useMathText=True
+    )
     rule_rows(axes)
     if not any(errors):
         axes.text(0.5, 0.5, "no samples", transform=axes.transAxes, ha="center")

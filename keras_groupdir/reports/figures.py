@@ -15,8 +15,9 @@ from keras_groupdir.types import ArrayLike
 GROUPDIR, GROUPS, OTHERS = "#d55e00", "#cc79a7", "#0072b2"
 BASE = "#4d4d4d"
 COLORS = (OTHERS, GROUPDIR, "#009e73", GROUPS, "#e69f00", "#56b4e9")
-# What colors say, shapes say again.
-MARKERS = ("o", "s", "^", "D", "v", "P")
+# What colors say, shapes say again. There is one more of them: a color that
+# comes again has another shape.
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 # A title is not made smaller than this, in points.
 SMALLEST = 7.0
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from apps.table import main
+from tests.apps.compare.made_up import line
+from tests.apps.compare.made_up import write
 
 pytestmark = pytest.mark.no_backend
 
@@ -97,6 +99,14 @@ def test_runs_of_two_metrics_need_one(capsys):
     assert header[:2] == ["method", "dataset"]
     assert ("vanilla", "Diamonds", "-") in rows
     assert ("vanilla", "STS-B-DIR", "-") in rows
+
+
+def test_weights_that_a_setting_takes_away_are_none(tmp_path):
+    settings = {"reweight": None}
+    write(tmp_path, [line("groupdir_balanced", 0, 0.8, settings=settings)])
+    path = str(tmp_path / "groupdir_balanced.jsonl")
+    _, rows = cells(main([path, "--by", "method", "weights"]))
+    assert rows["groupdir_balanced", "-", "-"][:2] == ["0", "0.800"]
 
 
 def test_a_run_that_diverged_has_no_errors(tmp_path, capsys):

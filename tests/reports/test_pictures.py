@@ -12,10 +12,15 @@ pytest.importorskip("matplotlib")
 from PIL import Image
 
 from keras_groupdir import LabelGroups
+from keras_groupdir.experiments import Comparison
+from keras_groupdir.reports import draw_errors
 from keras_groupdir.reports import draw_label_errors
 from keras_groupdir.reports import draw_labels
 from keras_groupdir.reports import draw_predictions
+from keras_groupdir.reports import draw_shots
 from keras_groupdir.reports import figures
+from keras_groupdir.scores import ShotTable
+from tests.apps.compare.made_up import line
 
 pytestmark = pytest.mark.no_backend
 RNG = np.random.default_rng(0)
@@ -34,7 +39,7 @@ def figure(monkeypatch):
         made.append(new(*size))
         return made[-1]
 
-    for module in ("figures", "draw_predictions"):
+    for module in ("figures", "draw_predictions", "draw_errors", "draw_shots"):
         # Not by its path, where a function has the module's name.
         module = sys.modules[f"keras_groupdir.reports.{module}"]
         monkeypatch.setattr(module, "new_figure", remembered)
@@ -225,3 +230,98 @@ def test_long_titles_are_not_cut(panels, tmp_path):
     boxes = [one.title.get_window_extent() for one in axes]
     for left, right in itertools.pairwise(boxes):
         assert left.x1 <= right.x0
+
+
+def overlap(texts):
+    """Whether texts lie over each other, once all are in their places."""
+    boxes = [
+        one.get_window_extent()
+        for one in texts
+        if one.get_visible() and one.get_text()
+    ]
+    pairs = itertools.combinations(boxes, 2)
+    return any(one.overlaps(other) for one, other in pairs)
+
+
+@pytest.mark.parametrize("width", [5, 80])
+@pytest.mark.parametrize("size", [6e5, 7e-4, 3])
+def test_numbers_of_errors_do_not_overlap(size, width, figure, tmp_path):
+    lines = [
+        line(
+            name,
+            seed,
+            size * (1 + place / 30 + seed / 100),
+            few=size * (1.1 + place / 30),
+            title="e" * width,
+            unit="US dollars",
+        )
+        for place, name in enumerate(("vanilla", "bmc", "groupdir", "sqinv"))
+        for seed in range(3)
+    ]
+    draw_errors(Comparison.from_lines(lines), tmp_path / "errors.png")
+    figure().draw_without_rendering()
+    for axes in figure().axes:
+        low, high = axes.get_xlim()
+        ticks = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+        shown = [label for tick, label in ticks if low <= tick <= high]
+        assert len(shown) > 1
+        around = [axes.xaxis.get_offset_text(), axes.xaxis.label]
+        assert not overlap([*shown, *around])
+
+
+def shot_tables(count, metric="mae"):
+    names = ("all", "many", "median", "few")
+    counts = dict.fromkeys(names, 5)
+    return {
+        f"model {place}": ShotTable(
+            counts, {"model": {metric: dict.fromkeys(names, 0.777)}}
+        )
+        for place in range(count)
+    }
+
+
+@pytest.mark.parametrize(
+    ("metric", "expected"),
+    [
+        ("mae", "MAE (years), less is better"),
+        ("geometric_mean", "GM (years), less is better"),
+        ("balanced_mae", "bMAE (years), less is better"),
+        ("balanced_mase", "bMASE, less is better"),
+        ("mse", "MSE (years²), less is better"),
+        ("sera", "SERA (years²), less is better"),
+        ("pearson", "Pearson, more is better"),
+        ("ccc", "CCC, more is better"),
+    ],
+)
+def test_the_axis_of_shots_says_what_is_better(
+    metric, expected, figure, tmp_path
+):
+    path = tmp_path / "shots.png"
+    draw_shots(shot_tables(1, metric), path, metric, "years")
+    (axes,) = figure().axes
+    assert axes.get_ylabel() == expected
+
+
+@pytest.mark.parametrize("count", [9, 20])
+def test_bars_of_every_prediction_look_different(count, figure, tmp_path):
+    draw_shots(shot_tables(count), tmp_path / "shots.png")
+    (axes,) = figure().axes
+    looks = [
+        (one[0].get_facecolor(), one[0].get_hatch()) for one in axes.containers
+    ]
+    assert len(set(looks)) == len(looks) == count
+
+
+@pytest.mark.parametrize(("count", "labels"), [(3, 12), (6, 24), (9, 0)])
+def test_numbers_of_bars_do_not_overlap(count, labels, figure, tmp_path):
+    draw_shots(shot_tables(count), tmp_path / "shots.png")
+    figure().draw_without_rendering()
+    (axes,) = figure().axes
+    assert len(axes.texts) == labels
+    assert not overlap(axes.texts)
+
+
+def test_lines_of_every_prediction_look_different(axes):
+    draw_label_errors({f"model {i}": Y + i for i in range(12)}, Y, axes=axes)
+    looks = [(one.get_color(), one.get_marker()) for one in axes.lines]
+    assert len(set(looks)) == len(looks) == 12

@@ -10,11 +10,10 @@ from apps.compare.sections.group_numbers_table import NAMES
 from keras_groupdir.experiments import Line
 from keras_groupdir.experiments import Method
 from keras_groupdir.reports import BASE
-from keras_groupdir.reports import SHORT
 from keras_groupdir.reports import caption
+from keras_groupdir.reports import metric_label
 from keras_groupdir.reports import new_figure
 from keras_groupdir.reports import save_figure
-from keras_groupdir.reports import with_unit
 
 # Okabe and Ito's, which the color-blind tell apart.
 TARGETS = {"soft": "#d55e00", "ce": "#0072b2", "la": "#009e73"}
@@ -62,9 +61,8 @@ def draw_group_numbers(
         _draw_vanilla(overall, vanilla, metric, "all", BASE)
     overall.set(title="Error overall")
     shots.set(title=f"Errors by shot, {NAMES[first]} (paper's Fig. 8)")
-    error = with_unit(SHORT[metric], lines[0]["unit"])
     for axes in (overall, shots):
-        axes.set_ylabel(f"{error}, less is better")
+        axes.set_ylabel(metric_label(metric, lines[0]["unit"]))
         if vanilla is not None:
             axes.plot([], [], "--", color=BASE, lw=1, label="vanilla")
     for axes in (accuracy, overall, shots):

@@ -107,6 +107,18 @@ def test_other_data_and_other_names_are_refused(tmp_path, capsys):
     assert "one of groupdir, which" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_folder_without_runs_is_named(place, tmp_path, capsys):
+    one = folder_with(tmp_path / "one", "groupdir", ERRORS)
+    (tmp_path / "empty").mkdir()
+    for name, said in (("none", "is not there"), ("empty", "has no finished")):
+        flags = [str(one), "groupdir"] * 2
+        flags[place] = str(tmp_path / name)
+        with pytest.raises(SystemExit):
+            main(flags)
+        assert f"{tmp_path / name}, which {said}" in capsys.readouterr().err
+
+
 def two_sets(path, method, errors):
     path.mkdir()
     for name in ("one", "two"):

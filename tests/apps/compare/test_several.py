@@ -59,6 +59,15 @@ def test_each_has_a_folder_and_there_is_one_summary(tables, output, capsys):
     assert text in printed
 
 
+def test_links_go_to_folders_with_blanks_in_their_names(
+    tables, output, tmp_path
+):
+    tables[0] = write_prices(tmp_path / "tables" / "house prices.csv")
+    text = run(tables, output)
+    assert "[house prices, price](house%20prices/report.md)" in text
+    assert (output / "house prices" / "report.md").exists()
+
+
 def test_a_folder_stands_for_its_tables(tables, output, tmp_path):
     parts = [
         tmp_path / f"tables/three_{s}.csv" for s in ("train", "val", "test")
