@@ -99,7 +99,7 @@ def _corrected(
         return model, {}
     val, weigh = faces["val"], settings.recipe.stages[-1].weigh
     # As recipes do: what counts more in training does here, too.
-    task = face_task(faces["train"].ages)
+    task = face_task(faces["train"].ages, faces["val"].ages)
     counts = None if weigh is None else weigh(val.ages, task)
     if finish is not None:
         chosen = finish(model, val.images, val.ages, task.labels, counts)

@@ -109,7 +109,7 @@ class Trainer:
     ) -> tuple[dict[str, Faces], LabelTask]:
         """Faces, or embeddings of them, that a stage is trained on."""
         faces = self.faces
-        task = face_task(faces["train"].ages)
+        task = face_task(faces["train"].ages, faces["val"].ages)
         if stage.trains == "head":
             encoder = _plain_copy(encoder)
             faces = {k: self._embed(encoder, v) for k, v in faces.items()}

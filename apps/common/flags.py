@@ -139,7 +139,7 @@ def check_within(name: str, value: Any, numbers: Number) -> None:
 
 def _build(recipe: Recipe) -> None:
     labels = np.linspace(0, 1, 50) ** 2
-    task = LabelTask(labels, LabelGroups.histogram(labels))
+    task = LabelTask(labels, LabelGroups.histogram(labels), held_out=labels)
     inputs = keras.Input((2,))
     encoder = keras.Model(inputs, keras.layers.Dense(2)(inputs))
     for stage in recipe.stages:

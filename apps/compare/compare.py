@@ -49,7 +49,7 @@ FIRST = (
     "sqinv",
     "dense_weight",
     "groupdir",
-    "groupdir_corrected",
+    "groupdir_matched",
     "groupdir_balanced",
 )
 

@@ -60,7 +60,7 @@ class MatchedWeights:
 
     The more even those are beside the training labels, the more rare labels
     weigh: `count^(-power * label_balance)`. Held-out labels that are as common
-    as in training, or none, leave all weights at 1.
+    as in training leave all weights at 1.
 
     Attributes:
         power: Of the count, for held-out labels that are even over all bins.
@@ -70,9 +70,12 @@ class MatchedWeights:
     needs_held_out: ClassVar[bool] = True
 
     def __call__(self, labels: np.ndarray, task: LabelTask) -> np.ndarray:
-        balance = 0.0
-        if task.held_out is not None:
-            balance = label_balance(task.held_out, task.labels, task.bins)
+        if task.held_out is None:
+            raise ValueError(
+                "`task.held_out` must be the labels of the validation set, for "
+                "weights that match them. Received: none"
+            )
+        balance = label_balance(task.held_out, task.labels, task.bins)
         counts = task.bins.counts(task.labels)
         weights = count_power_weights(counts, self.power * balance)
         return weights[task.bins.assign(labels)]

@@ -195,6 +195,24 @@ def test_weights_are_those_of_the_recipe(
     np.testing.assert_allclose(weights, expected)
 
 
+@pytest.mark.one_backend
+def test_weights_may_match_the_ages_of_the_validation_set(
+    arguments, monkeypatch, no_service
+):
+    tasks = []
+
+    def watched(ages, held_out=None):
+        tasks.append(face_task(ages, held_out))
+        return tasks[-1]
+
+    monkeypatch.setattr(trainer, "face_task", watched)
+    settings = json.dumps({"num_groups": 6})
+    flags = ["--method=groupdir_matched", f"--settings={settings}"]
+    result = main([*arguments, *flags, "--epochs=1"])
+    (task,) = tasks
+    assert len(task.held_out) == result["validation"]["counts"]["all"]
+
+
 @pytest.mark.slow
 def test_agedb_trains_from_its_csv_and_image_files(
     arguments, tmp_path, no_service
