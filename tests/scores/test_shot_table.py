@@ -179,3 +179,15 @@ def test_labels_and_predictions_of_other_lengths_are_refused():
     x, y = skewed_data()
     with pytest.raises(ValueError, match="23 labels"):
         evaluate_shots(small_regressor(), x, y[:-1], y, GROUPS, verbose=0)
+
+
+def test_labels_that_are_all_the_same_are_called_by_their_name():
+    x, y = skewed_data()
+    model = small_regressor()
+    with pytest.raises(ValueError, match="`train_labels` must have different"):
+        evaluate_shots(model, x, y, np.ones(10), verbose=0)
+    bins = LabelGroups.equal_width(0, 8, num_groups=4)
+    table = evaluate_shots(model, x, y, np.ones(10), bins, verbose=0)
+    assert table.counts["all"] == len(y)
+    with pytest.raises(ValueError, match="`labels` must have different"):
+        VanillaRegressor.from_labels(small_encoder(), np.ones(10))

@@ -274,6 +274,8 @@ def test_several_targets_are_an_estimator_each():
     [
         ({"method": "best"}, "`method` must be one of 'vanilla'"),
         ({"settings": {"beta": 1}}, "`settings` must be those of the recipe"),
+        ({"settings": ["beta"]}, "`settings` must be a dict"),
+        ({"method": ["groupdir"]}, "`method` must be one of"),
         ({"encoder": small_encoder()}, "`encoder` must be a function"),
         ({"encoder": "resnet"}, "`encoder` must be a function"),
         ({"hidden_units": 0}, "`hidden_units` must be a whole number"),
