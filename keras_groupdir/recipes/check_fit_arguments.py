@@ -52,11 +52,12 @@ def check_callbacks(recipe: Recipe, callbacks: Any) -> None:
 
     Args:
         recipe: Of which a stage may train the head on embeddings.
-        callbacks: A list of them, one, or `None`.
+        callbacks: A list of them, one, `None`, or a function that makes them.
     """
     if not any(stage.trains == HEAD for stage in recipe.stages):
         return
-    for one in keras.tree.flatten(callbacks or []):
+    own = callbacks() if callable(callbacks) else callbacks or []
+    for one in keras.tree.flatten(own):
         if isinstance(one, SAVERS):
             raise ValueError(
                 f"`callbacks` must not save models for {recipe.title}, which "

@@ -126,8 +126,7 @@ def fit_recipe(
     check_whole("batch_size", batch_size, at_least=1)
     check_whole("seed", seed, at_least=0)
     check_fit_arguments(recipe, task, y, fit_arguments)
-    if not callable(callbacks):
-        check_callbacks(recipe, callbacks)
+    check_callbacks(recipe, callbacks)
     data = checked_data(
         recipe, x, y, validation_data, still_data, task, sample_weight
     )
@@ -154,7 +153,7 @@ def fit_recipe(
         history = trained.fit(
             # Embeddings of a data set are arrays, of steps of their own.
             **{**fit_arguments, **batches},
-            callbacks=_callbacks(recipe, stage, trained, seen, callbacks),
+            callbacks=_callbacks(stage, trained, seen, callbacks),
         )
         histories.append(dict(history.history))
         encoder = getattr(model, "encoder", encoder)
@@ -222,14 +221,9 @@ def _chosen(
 
 
 def _callbacks(
-    recipe: Recipe,
-    stage: Stage,
-    model: LabelModel,
-    data: TrainingData,
-    callbacks: Any,
+    stage: Stage, model: LabelModel, data: TrainingData, callbacks: Any
 ) -> list[keras.callbacks.Callback]:
     if stage.trains == EMBEDDING:
         return []
     own = callbacks() if callable(callbacks) else callbacks or []
-    check_callbacks(recipe, own)
     return [*data.statistics(model), *data.validation_error(), *own]

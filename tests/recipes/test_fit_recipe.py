@@ -586,12 +586,20 @@ def test_weights_of_training_batches_are_refused_before_training(kind):
 
 
 @pytest.mark.one_backend
-@pytest.mark.parametrize("given", [list, lambda saver: lambda: [saver]])
-def test_a_head_alone_is_not_saved_as_if_it_were_all(given, tmp_path):
+@pytest.mark.parametrize("is_function", [False, True])
+@pytest.mark.parametrize("name", ["rrt", "rank_n_contrast"])
+def test_a_head_alone_is_not_saved_as_if_it_were_all(
+    name, is_function, tmp_path
+):
     saver = keras.callbacks.ModelCheckpoint(tmp_path / "best.keras")
-    callbacks = [saver] if given is list else given(saver)
-    with pytest.raises(ValueError, match=r"`callbacks` must not save.*RRT"):
-        fitted("rrt", callbacks=callbacks)
-    assert not (tmp_path / "best.keras").exists() or given is not list
+    callbacks = (lambda: [saver]) if is_function else [saver]
+    encoder = small_encoder()
+    start = weights_of(encoder)
+    with pytest.raises(ValueError, match=r"`callbacks` must not save"):
+        fitted(name, encoder=encoder, callbacks=callbacks)
+    # Before anything is trained.
+    for old, new in zip(start, weights_of(encoder), strict=True):
+        np.testing.assert_array_equal(old, new)
+    assert not (tmp_path / "best.keras").exists()
     fitted("sqinv", callbacks=callbacks)
     assert (tmp_path / "best.keras").exists()
