@@ -9,6 +9,7 @@ from keras_groupdir.labels.check_groups import check_groups
 from keras_groupdir.labels.groups import LabelGroups
 from keras_groupdir.reports.bin_means import bin_means
 from keras_groupdir.reports.figures import BASE
+from keras_groupdir.reports.figures import MARKERS
 from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import check_place
 from keras_groupdir.reports.figures import check_predictions
@@ -21,7 +22,12 @@ from keras_groupdir.types import ArrayLike
 
 # Of more, some drawn at equal distances in the order of labels.
 MOST_DOTS = 20_000
-DOT: dict[str, Any] = {"alpha": 0.4, "markersize": 5, "markeredgewidth": 0}
+DOT: dict[str, Any] = {
+    "ls": "",
+    "alpha": 0.4,
+    "markersize": 2.5,
+    "markeredgewidth": 0,
+}
 TRUTH: dict[str, Any] = {"color": BASE, "lw": 1, "zorder": 4, "label": "truth"}
 
 
@@ -79,11 +85,16 @@ def draw_predictions(
         open_frame(panel)
     panels[0].set_ylabel(with_unit("predicted label", unit))
     handles = []
+    alone = len(panels) == len(predictions)
     for place, (name, values) in enumerate(predictions.items()):
-        panel, style = panels[place % len(panels)], {"color": color_at(place)}
-        shown = panel.plot(labels[order], values[order], ".", **style, **DOT)
+        panel, color = panels[place % len(panels)], color_at(place)
+        # Over each other, predictions are not told apart by color alone.
+        mark = "" if alone else MARKERS[place % len(MARKERS)]
+        dot = {"marker": mark or "o", "color": color, **DOT}
+        shown = panel.plot(labels[order], values[order], **dot)
         if name in lines:
-            shown = panel.plot(*lines[name], lw=2, zorder=3, **style)
+            style = {"marker": mark, "color": color, "lw": 2, "zorder": 3}
+            shown = panel.plot(*lines[name], **style)
         shown[0].set_label(caption(name))
         handles += shown
     if path is None:

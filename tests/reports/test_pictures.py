@@ -321,6 +321,17 @@ def test_numbers_of_bars_do_not_overlap(count, labels, figure, tmp_path):
     assert not overlap(axes.texts)
 
 
+@pytest.mark.parametrize(
+    "bins", [None, LabelGroups.equal_width(0, 100, width=10)]
+)
+def test_predictions_over_each_other_look_different(bins, axes):
+    predictions = {f"model {i}": Y + i for i in range(12)}
+    draw_predictions(predictions, Y, axes=axes, bins=bins)
+    shown = axes.get_legend().get_lines()[:-1]
+    looks = [(one.get_color(), one.get_marker()) for one in shown]
+    assert len(set(looks)) == len(looks) == 12
+
+
 def test_lines_of_every_prediction_look_different(axes):
     draw_label_errors({f"model {i}": Y + i for i in range(12)}, Y, axes=axes)
     looks = [(one.get_color(), one.get_marker()) for one in axes.lines]
