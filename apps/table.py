@@ -140,12 +140,13 @@ def table(
     header = [f"{metric} {subset}" for _, metric, subset in columns]
     header[0] = f"validation {header[0]}"
     lines = [[*map(plain, by), "routing", "seeds", *header, "group accuracy"]]
-    digits = _digits(runs, metric)
+    digits = {name: _digits(of, metric) for name, of in _by_set(runs).items()}
     for (*kind, routing), group in by_row.items():
+        own = max(digits[run.names["dataset"]] for run in group)
         cells = [
             mean_and_spread(
                 [run.error(split, routing, name, subset) for run in group],
-                digits if name == metric else 3,
+                own if name == metric else 3,
             )
             for split, name, subset in columns
         ]
@@ -202,6 +203,13 @@ def _read(run: dict[str, Any]) -> Run:
 
 def _differs(name: str, runs: Sequence[Run]) -> bool:
     return len({str(run.names.get(name)) for run in runs}) > 1
+
+
+def _by_set(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    found: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        found[run.names["dataset"]].append(run)
+    return found
 
 
 def _digits(runs: Sequence[Run], metric: str) -> int:

@@ -17,8 +17,10 @@ from typing import Any
 import numpy as np
 
 from apps.common.command import run_app
+from apps.compare.fitted_runs import lost_note
 from apps.compare.fitted_runs import means_by_set
 from apps.compare.fitted_runs import run_fitted
+from apps.compare.fitted_runs import runs_note
 from apps.compare.shift_predictions import shift_predictions
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel
@@ -74,9 +76,10 @@ def _measured(problem: Problem, model: LabelModel) -> dict[str, Any]:
         )
         for tau in TAUS
     }
+    fitted = fit_group_weights(model, *val, verbose=0)
     models = {
         TRAINED: model,
-        FITTED: fit_group_weights(model, *val, verbose=0).model,
+        FITTED: fitted.model,
         **{name: one.model for name, one in chosen.items()},
         **strengths,
         "EM, inputs alone": estimate_label_shift(
@@ -85,7 +88,8 @@ def _measured(problem: Problem, model: LabelModel) -> dict[str, Any]:
     }
     rows = {name: one.predict(x, verbose=0) for name, one in models.items()}
     picked = {k: [one.tau, one.temperature] for k, one in chosen.items()}
-    return {"chosen": picked, **_shots(problem, y, rows)}
+    not_fitted = {"not_fitted": fitted.not_fitted} if fitted.not_fitted else {}
+    return {"chosen": picked, **not_fitted, **_shots(problem, y, rows)}
 
 
 def _shifted(
@@ -130,6 +134,7 @@ class _Finished:
 
 def _table(lines: list[dict[str, Any]]) -> str:
     """Markdown, a row for each method and correction."""
+    lost = lost_note(lines)
     lines = [line for line in lines if not line.get("diverged")]
     titles = ["method", "routing", "data sets"]
     titles += [f"{one} (%)" for one in SUBSETS]
@@ -147,13 +152,25 @@ def _table(lines: list[dict[str, Any]]) -> str:
             is_plain = is_trained and method == PLAIN
             over = {} if is_plain else _over(errors, untouched)
             rows[-1] += [over_sets_cell(over.get(x)) for x in ("all", "few")]
-    seeds = sorted({line["seed"] for line in lines})
     note = (
         "Change of the test MAE from the model as trained, in per cent, by "
         "the mean of the logarithms over data sets, with its 95% interval; "
-        f"means over the seeds {seeds}. {shots_note(lines)}"
+        f"means over {runs_note(lines)}. {shots_note(lines)}{lost}"
+        f"{_unfitted(lines)}"
     )
     return f"# Corrections\n\n{note}\n\n{markdown_table(rows)}\n"
+
+
+def _unfitted(lines: list[dict[str, Any]]) -> str:
+    """Where a row is that of the model as trained, and why."""
+    found = {
+        f"{line['dataset']}: {line['not_fitted']}": None
+        for line in lines
+        if "not_fitted" in line
+    }
+    if not found:
+        return ""
+    return f" {FITTED} could not be fitted: {plain('; '.join(found))}."
 
 
 def _kinds(lines: list[dict[str, Any]], method: str) -> Iterable[str]:

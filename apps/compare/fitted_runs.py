@@ -34,6 +34,8 @@ from keras_groupdir.experiments import describe_run
 from keras_groupdir.experiments import fit_method
 from keras_groupdir.recipes import CompiledModels
 from keras_groupdir.reports import SUBSETS
+from keras_groupdir.reports import counted
+from keras_groupdir.reports import plain
 
 
 def run_fitted(
@@ -219,6 +221,28 @@ def values_by_set(
         }
         for name in dict.fromkeys(line["dataset"] for line in own)
     }
+
+
+def runs_note(lines: list[dict[str, Any]]) -> str:
+    """Over which seeds a mean is, and over how many splits."""
+    seeds = sorted({line["seed"] for line in lines})
+    digests: dict[str, set[Any]] = {}
+    for line in lines:
+        digests.setdefault(line["dataset"], set()).add(line.get("data"))
+    most = max(map(len, digests.values()), default=1)
+    fewer = [
+        plain(name) for name, found in digests.items() if len(found) < most
+    ]
+    others = f" ({', '.join(fewer)}: fewer)" if fewer else ""
+    return (
+        f"the seeds {seeds} and over {counted(most, 'split')} of each{others}"
+    )
+
+
+def lost_note(lines: list[dict[str, Any]]) -> str:
+    """Says how many runs came to no end; empty if all did."""
+    lost = sum(line.get("diverged", False) for line in lines)
+    return f" {counted(lost, 'run')} diverged, left out." if lost else ""
 
 
 def _mean(values: Sequence[float]) -> float | None:

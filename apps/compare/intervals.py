@@ -20,9 +20,11 @@ from typing import Any
 import keras
 
 from apps.common.command import run_app
+from apps.compare.fitted_runs import lost_note
 from apps.compare.fitted_runs import mean_text
 from apps.compare.fitted_runs import means_by_set
 from apps.compare.fitted_runs import run_fitted
+from apps.compare.fitted_runs import runs_note
 from apps.compare.fitted_runs import values_by_set
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import interval
@@ -82,7 +84,7 @@ def _measured(problem: Problem, model: keras.Model) -> dict[str, Any]:
 
 def _table(lines: list[dict[str, Any]]) -> str:
     """Markdown, a row for each method and kind of interval."""
-    lost = sum(line.get("diverged", False) for line in lines)
+    lost = lost_note(lines)
     lines = [line for line in lines if not line.get("diverged")]
     titles = ["method", "interval", "data sets"]
     titles += [f"coverage {subset}" for subset in SUBSETS]
@@ -107,19 +109,17 @@ def _table(lines: list[dict[str, Any]]) -> str:
             row += [_within(told, SUBSETS[1:]), _farther(told)]
             row += [_ratio(wide, base, subset) for subset in ("all", "few")]
             rows.append([*row, _ratio(wide, whole, "all", statistics.median)])
-    seeds = sorted({line["seed"] for line in lines})
     note = (
         f"Intervals that should hold {100 * COVERAGE:g}% of test labels; means "
-        f"over data sets of the means over the seeds {seeds} and over "
-        f"{_splits(lines)}. Within: data sets where that mean is as near, of "
+        f"over data sets of the means over {runs_note(lines)}. Within: data "
+        "sets where that mean is as near, of "
         f"those with at least {FEWEST} such test labels; in each of them: in "
         "all shots with as many. Clearly farther: shots of data sets whose 95% "
         "interval over splits and seeds is farther away. Width: geometric mean "
         "of the ratios, of the same kind; median of those to the calibrated "
         "interval's. "
-        f"{shots_note(lines)}"
+        f"{shots_note(lines)}{lost}"
     )
-    note += f" {lost} runs diverged and do not count." if lost else ""
     parts = ["# Intervals", note, markdown_table([titles, *rows])]
     parts += [_by_set(lines, kind) for kind in KINDS[2:]]
     return "\n\n".join(parts) + "\n"
@@ -142,19 +142,6 @@ def _by_set(lines: list[dict[str, Any]], kind: str) -> str:
         ]
     rows[1:] = sorted(rows[1:], key=lambda row: row[0])
     return f"## Coverage by data set: {kind}\n\n{markdown_table(rows)}"
-
-
-def _splits(lines: list[dict[str, Any]]) -> str:
-    """How many splits the data sets have."""
-    digests: dict[str, set[Any]] = {}
-    for line in lines:
-        digests.setdefault(line["dataset"], set()).add(line.get("data"))
-    most = max(map(len, digests.values()), default=1)
-    fewer = [
-        plain(name) for name, found in digests.items() if len(found) < most
-    ]
-    others = f" ({', '.join(fewer)}: fewer)" if fewer else ""
-    return f"{most} split{'s' * (most > 1)} of each{others}"
 
 
 def _within(

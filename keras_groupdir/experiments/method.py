@@ -85,6 +85,16 @@ class Method:
         return bool(self._any.get("reference"))
 
     @property
+    def tried(self) -> list[dict[str, Any]]:
+        """Settings of a search or of runs, each once."""
+        lines = (*self.tries, *self.runs.values(), *self.others)
+        found: list[dict[str, Any]] = []
+        for line in lines:
+            if line["settings"] not in found:
+                found.append(line["settings"])
+        return found
+
+    @property
     def validation_error(self) -> float | None:
         """Mean of the runs that came to an end, each at its best epoch."""
         errors = [validation_error(line) for line in self.finite.values()]

@@ -25,7 +25,7 @@ from keras_groupdir.scores import evaluate_shots
 # All the places where a run can be looked at.
 SPLITS = ("val", "test")
 # What `fit_recipe` adds to a history.
-CHOSEN = ("tau", "temperature", "group_weights")
+CHOSEN = ("tau", "temperature", "group_weights", "not_fitted")
 
 
 class FittedMethod(NamedTuple):

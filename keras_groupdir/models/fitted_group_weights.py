@@ -43,10 +43,13 @@ class FittedGroupWeights(NamedTuple):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What was found, ready for JSON."""
-        return {
+        """What was found, or why nothing was, ready for JSON."""
+        found: dict[str, Any] = {
             "group_weights": [float(f"{w:.4g}") for w in self.group_weights]
         }
+        if self.not_fitted is not None:
+            found["not_fitted"] = self.not_fitted
+        return found
 
     @property
     def said(self) -> str:

@@ -37,7 +37,7 @@ class FittedRecipe(NamedTuple):
         model: Trained and compiled.
         histories: `History.history` of each stage's `fit`. That of the last
             one also says what a recipe chose by validation, as
-            `"group_weights"`.
+            `"group_weights"`, or why it did not, as `"not_fitted"`.
     """
 
     model: LabelModel

@@ -4,6 +4,7 @@ from keras_groupdir.reports.cells import NONE
 from keras_groupdir.reports.cells import SHORT
 from keras_groupdir.reports.cells import SUBSETS
 from keras_groupdir.reports.cells import change_cell
+from keras_groupdir.reports.cells import counted
 from keras_groupdir.reports.cells import digits_for
 from keras_groupdir.reports.cells import digits_of
 from keras_groupdir.reports.cells import markdown_table
@@ -46,6 +47,7 @@ __all__ = [
     "change_cell",
     "color_at",
     "color_of",
+    "counted",
     "digits_for",
     "digits_of",
     "draw_critical_difference",

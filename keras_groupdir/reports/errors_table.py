@@ -19,6 +19,7 @@ from keras_groupdir.reports.cells import number_cell
 from keras_groupdir.reports.cells import p_cell
 from keras_groupdir.reports.cells import plain
 from keras_groupdir.reports.cells import second_metric
+from keras_groupdir.reports.corrections_note import corrections_note
 from keras_groupdir.reports.footnotes import Footnotes
 from keras_groupdir.reports.recipe_cell import recipe_cell
 from keras_groupdir.reports.shots_note import shots_note
@@ -132,7 +133,7 @@ def _notes(comparison: Comparison, tested: int) -> list[str]:
     if comparison.vanilla is None:
         notes[-1] = "There is no finished run of vanilla to compare with."
     elif tested:
-        notes.append(_power(len(comparison.vanilla.finite), tested))
+        notes.append(_power(comparison, tested))
     notes += _training(comparison)
     seeds = {tuple(method.runs) for method in comparison.methods}
     if len(seeds) > 1:
@@ -161,7 +162,8 @@ def _notes(comparison: Comparison, tested: int) -> list[str]:
         line["test"] for line in comparison.lines if not line["diverged"]
     )
     chosen = by_validation(comparison)
-    return [one for one in (chosen, shots, *notes) if one]
+    corrections = corrections_note(comparison)
+    return [one for one in (chosen, corrections, shots, *notes) if one]
 
 
 def _training(comparison: Comparison) -> list[str]:
@@ -183,11 +185,26 @@ def _training(comparison: Comparison) -> list[str]:
     return notes
 
 
-def _power(seeds: int, tested: int) -> str:
+def _power(comparison: Comparison, tested: int) -> str:
+    pairs = sorted(set(_common_seeds(comparison)))
+    ends = dict.fromkeys((pairs[-1], pairs[0]))
+    reaches = " to ".join(f"{reach(seeds):.1f}" for seeds in ends)
+    seeds = " to ".join(map(str, ends))
     return (
         f"`*`: p < 0.05 after Holm's correction for the "
         f"{counted(tested, 'method')} of the column. With {seeds} seeds a mean "
-        f"difference has to be {reach(seeds):.1f} times its own standard "
+        f"difference has to be {reaches} times its own standard "
         "deviation for p < 0.05 even without it: power is small, and a "
         "missing mark does not mean that there is no difference."
     )
+
+
+def _common_seeds(comparison: Comparison) -> list[int]:
+    """How many seeds each tested method has in common with vanilla."""
+    vanilla = comparison.vanilla
+    found = [
+        len(vanilla.finite.keys() & one.finite.keys())
+        for one in comparison.methods
+        if vanilla is not None and one is not vanilla
+    ]
+    return [seeds for seeds in found if seeds > 1]

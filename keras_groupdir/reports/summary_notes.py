@@ -23,15 +23,23 @@ def lead(summary: Summary) -> str:
             "ranks."
         )
     best = next(one for one in summary.methods if one.name in ranks.means)
+    least = f"{ranks.means[best.name]:.2f}"
+    tied = [
+        f"**{plain(one.title)}**"
+        for one in summary.methods
+        if one.name in ranks.means and f"{ranks.means[one.name]:.2f}" == least
+    ]
     text = (
-        f"**{plain(best.title)}** has the least mean rank: "
-        f"{ranks.means[best.name]:.2f}, of {len(ranks.means)} methods on "
+        f"{' and '.join(tied)} {'has' if len(tied) == 1 else 'have'} the least "
+        f"mean rank: {least}, of {len(ranks.means)} methods on "
         f"{counted(len(ranks.datasets), 'data set')}."
     )
     if best.overall is not None:
         over = best.overall
+        whose = "Its" if len(tied) == 1 else "The first's"
         text += (
-            f" Its mean change from {title_of(summary, summary.against)} is "
+            f" {whose} mean change from "
+            f"{title_of(summary, summary.against)} is "
             f"{over_sets_cell(over)} %: {counted(over.wins, 'win')}, "
             f"{counted(over.ties, 'tie')}, "
             f"{counted(over.losses, 'loss', 'es')}."
@@ -89,7 +97,8 @@ def _too_few(summary: Summary, tests: int) -> str:
         return ""
     return (
         f" With {counted(tests, 'test')} on {counted(sets, 'data set')} the "
-        f"least that p could be is {least:.2g}, so none can be told apart."
+        f"least that a corrected p could be is {least:.2g}, so none can be "
+        "told apart."
     )
 
 

@@ -101,6 +101,15 @@ def test_runs_of_two_metrics_need_one(capsys):
     assert ("vanilla", "STS-B-DIR", "-") in rows
 
 
+def test_errors_have_the_digits_of_their_data_set(tmp_path):
+    for name, error in (("small", 0.15), ("large", 120.0)):
+        write(tmp_path / name, [line("vanilla", 0, error, dataset=name)])
+    paths = [str(tmp_path / n / "vanilla.jsonl") for n in ("small", "large")]
+    _, rows = cells(main(paths))
+    assert rows["vanilla", "small", "-"][2] == "0.150"
+    assert rows["vanilla", "large", "-"][2] == "120.0"
+
+
 def test_weights_that_a_setting_takes_away_are_none(tmp_path):
     settings = {"reweight": None}
     write(tmp_path, [line("groupdir_balanced", 0, 0.8, settings=settings)])

@@ -1,5 +1,7 @@
 """What the summary of several data sets says, and its picture."""
 
+import re
+
 import pytest
 
 pytest.importorskip("scipy")
@@ -52,6 +54,16 @@ def test_the_first_table_has_ranks_changes_and_counts():
     assert vanilla["all: change (%)"] == "-"
 
 
+def test_methods_that_share_the_first_rank_are_all_named():
+    other = {**ERRORS, "vanilla": 0.8, "bmc": 1.0}
+    sets = [comparison("set 0"), comparison("set 1", other)]
+    text = summary_table(summarize(sets))
+    found = re.search(
+        r"\*\*(.+)\*\* have the least mean rank: 1.50, of 3", text
+    )
+    assert sorted(found[1].split("** and **")) == ["BMC", "VANILLA"]
+
+
 def test_rivals_and_data_sets_have_tables():
     text = summary_table(summary(sets=2))
     rows = rows_of(text, "Not worse by more")
@@ -74,9 +86,10 @@ def test_rivals_and_data_sets_have_tables():
 def test_too_few_data_sets_to_tell_apart_are_said():
     text = summary_table(summary(sets=3))
     assert (
-        "With 2 tests on 3 data sets the least that p could be is 0.5" in text
+        "With 2 tests on 3 data sets the least that a corrected p could be is "
+        "0.5" in text
     )
-    assert "With 3 tests on 3 data sets the least that p could be" in text
+    assert "With 3 tests on 3 data sets the least that a corrected p" in text
     assert (
         "so none can be told"
         not in summary_table(summary(sets=7)).split("Of all")[0]

@@ -71,25 +71,30 @@ def _short(value: Any) -> str:
 
 
 def _tries(comparison: Comparison) -> str:
-    counts = sorted({max(1, len(one.tries)) for one in comparison.methods})
+    counts = sorted({len(one.tried) for one in comparison.methods})
     if counts == [1]:
         if any(one.settings for one in comparison.methods):
             return "1, see the settings below"
         return "1, the defaults"
-    ends = dict.fromkeys((counts[0], counts[-1]))
-    return (
-        f"{' to '.join(map(str, ends))}, the defaults among them. "
-        "Candidates of each method are in keras_groupdir/experiments/tries.py"
-    )
+    text = " to ".join(map(str, dict.fromkeys((counts[0], counts[-1]))))
+    if all({} in one.tried for one in comparison.methods):
+        text += ", the defaults among them"
+    if any(len(one.tries) > 1 for one in comparison.methods):
+        text += (
+            ". Candidates of each method are in "
+            "keras_groupdir/experiments/tries.py"
+        )
+    return text
 
 
 def _chosen(comparison: Comparison) -> str:
-    if any(len(one.tries) > 1 for one in comparison.methods):
-        return (
-            "The validation set chose the settings, by one seed, and the epoch "
-            "of each run."
-        )
-    return "The validation set chose the epoch of each run."
+    if any(one.others for one in comparison.methods):
+        how = "the settings, by the seeds that all of a method ran with, and "
+    elif any(len(one.tries) > 1 for one in comparison.methods):
+        how = "the settings, by one seed, and "
+    else:
+        how = ""
+    return f"The validation set chose {how}the epoch of each run."
 
 
 def _looks(comparison: Comparison) -> str:

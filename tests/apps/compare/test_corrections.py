@@ -52,6 +52,19 @@ def test_the_table_has_changes_of_means_over_seeds():
     assert cells(_table(lines), TRAINED)["all (%)"] == "-"
 
 
+def test_the_note_says_what_is_missing_and_over_what_means_are():
+    line = made("x", 0, as_trained=1.0, EM=1.0)
+    lines = [line | {"data": "a"}, line | {"data": "b"}]
+    text = _table([*lines, {"seed": 1, "dataset": "x", "diverged": True}])
+    assert "means over the seeds [0] and over 2 splits of each." in text
+    assert "1 run diverged, left out." in text
+    assert "could not be fitted" not in text
+    few = "9 samples, where 100 are needed"
+    text = _table([line | {"not_fitted": few}])
+    assert f"weights by validation could not be fitted: x: {few}." in text
+    assert "diverged" not in text
+
+
 def test_every_row_is_beside_a_plain_regression_too():
     lines = [
         made("x", 0, as_trained=1.0, EM=3.0),

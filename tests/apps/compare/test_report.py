@@ -199,6 +199,78 @@ def test_missing_seeds_are_said(tmp_path):
     assert "Not every method has every seed" in text
 
 
+def test_what_a_test_can_tell_is_by_the_seeds_of_its_pairs(tmp_path):
+    write(tmp_path, [line("vanilla", s, 1.0 + s / 9) for s in range(5)])
+    write(tmp_path, [line("gai", s, 1.2 - s / 9) for s in range(2)])
+    # Of one seed there is no test.
+    write(tmp_path, [line("bmc", 0, 1.0)])
+    assert "With 2 seeds a mean difference has to be 9.0" in report(tmp_path)
+    write(tmp_path, [line("sqinv", s, 1.2 + s / 9) for s in range(5)])
+    assert "With 5 to 2 seeds" in report(tmp_path)
+    assert "has to be 1.2 to 9.0 times" in report(tmp_path)
+
+
+def test_settings_that_ran_without_a_search_are_shown(tmp_path):
+    write(tmp_path, [line("vanilla", s, 1.0) for s in (0, 1)])
+    for noise, errors in ((0.1, (0.8, 0.6)), (0.2, (0.9, 0.7))):
+        settings = {"noise": noise}
+        lines = [
+            line("gai", s, e, settings=settings) for s, e in enumerate(errors)
+        ]
+        write(tmp_path, lines)
+    # A seed that the others have not chooses nothing.
+    more = line("gai", 2, 0.1, settings={"noise": 0.2}, best_epoch=9)
+    write(tmp_path, [more, line("gai", 0, None, settings={"noise": 0.3})])
+    text = report(tmp_path)
+    assert [tuple(one.values()) for one in cells(text, "Settings")] == [
+        ("GAI", "noise 0.1", "0.800", "3", "yes"),
+        ("GAI", "noise 0.2", "0.900", "3", ""),
+        ("GAI", "noise 0.3", "diverged", "-", ""),
+        ("VANILLA", "defaults", "1.000", "3", "yes"),
+    ]
+    assert "settings tried for a method: 1 to 3\n" in text
+    assert "by the seeds that all of a method ran with, and the epoch" in text
+    assert "or of the seeds that all settings of a method ran with" in text
+
+
+def test_what_validation_made_of_the_routing_is_said(tmp_path):
+    rows = {"mixture": row(0.7), "balanced": row(0.6)}
+    extras = {"group_accuracy": 0.3, "mean_group_distance": 1.5}
+    corrected = {"rows": rows, "extras": extras, "routing": "balanced"}
+    few = "49 samples, where 100 are needed"
+    write(
+        tmp_path,
+        [
+            line(
+                "groupdir_corrected",
+                0,
+                0.7,
+                correction={"group_weights": [0.5, 1.5]},
+                **corrected,
+            ),
+            group_line(
+                "groupdir_matched",
+                0,
+                0.6,
+                correction={"group_weights": [1.0, 1.0], "not_fitted": few},
+            ),
+        ],
+    )
+    text = report(tmp_path)
+    assert "Routing balanced: the mixture with a weight for each group." in text
+    assert f"GROUPDIR_MATCHED is without group weights: {few}." in text
+    assert "GROUPDIR_CORRECTED is without" not in text
+    other = line(
+        "groupdir_matched",
+        1,
+        0.7,
+        correction={"group_weights": [0.5, 1.5]},
+        **corrected,
+    )
+    write(tmp_path, [other])
+    assert f"is without group weights by seed 0: {few}." in report(tmp_path)
+
+
 def test_what_made_the_shots_is_said_where_lines_tell(tmp_path):
     write(tmp_path / "old", some_lines())
     assert "Shots " not in report(tmp_path / "old")
