@@ -1,5 +1,6 @@
 """The error of the prediction on held-out data, after every epoch."""
 
+import warnings
 from typing import Any
 
 import keras
@@ -17,7 +18,8 @@ class ValidationError(keras.callbacks.Callback):
     What `validation_data` of `fit` would log for the prediction, without the
     losses (which know the true group) and without what Keras sets up for them
     anew in every epoch. Put it before the callbacks that read it, such as
-    `keras.callbacks.EarlyStopping`. Training ends when the error is not finite.
+    `keras.callbacks.EarlyStopping`. Training ends when the error is not finite,
+    with a warning if the training loss is.
 
     Args:
         x: Inputs, with `y`; or a `keras.utils.PyDataset` of `(x, y)` batches,
@@ -66,3 +68,12 @@ class ValidationError(keras.callbacks.Callback):
             logs["val_prediction_mse"] = float(squared / count)
         if not np.isfinite(absolute):
             self.model.stop_training = True
+            if np.isfinite((logs or {}).get("loss", np.nan)):
+                # A model that diverges mostly shows it by its loss, too.
+                warnings.warn(
+                    f"Training ends with epoch {epoch + 1}: the error on "
+                    "validation data is not finite, where the training loss "
+                    "is. Look for inputs and labels of `validation_data` that "
+                    "are not.",
+                    stacklevel=2,
+                )

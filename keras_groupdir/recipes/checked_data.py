@@ -65,8 +65,16 @@ def checked_data(
         check_repeatable(
             "validation_data", validation, "an error after every epoch"
         )
-    if any(_needs_held_out(stage) for stage in recipe.stages):
-        task = _with_held_out(recipe, task, validation)
+    needs_held_out = any(_needs_held_out(stage) for stage in recipe.stages)
+    if needs_held_out and validation is None:
+        raise ValueError(
+            f"`validation_data` must be given for {recipe.title}, whose "
+            "weights of samples match its labels. Received: none"
+        )
+    if needs_held_out or recipe.finish is not None:
+        held_out = _held_out_labels(validation)
+        if needs_held_out:
+            task = replace(task, held_out=held_out)
     if still is not None:
         still = _checked_pair("still_data", still)
     if weights is not None:
@@ -79,20 +87,18 @@ def _needs_held_out(stage: Stage) -> bool:
     return bool(getattr(stage.weigh, "needs_held_out", False))
 
 
-def _with_held_out(
-    recipe: Recipe, task: LabelTask, validation: Any
-) -> LabelTask:
-    if validation is None:
-        raise ValueError(
-            f"`validation_data` must be given for {recipe.title}, whose "
-            "weights of samples match its labels. Received: none"
-        )
+def _held_out_labels(validation: Any) -> np.ndarray:
+    """All of them, checked before training and not after it."""
     if isinstance(validation, tuple):
-        return replace(task, held_out=validation[1])
+        labels: np.ndarray = validation[1]
+        return labels
     batches = all_batches(validation, drops_weights=True)
-    return replace(
-        task, held_out=np.concatenate([np.ravel(y) for _, y in batches])
-    )
+    found = [np.ravel(labels) for _, labels in batches]
+    if not found:
+        raise ValueError(
+            "`validation_data` must hold at least one batch. Received: none"
+        )
+    return check_labels("validation_data", np.concatenate(found))
 
 
 def _checked_weights(

@@ -159,4 +159,7 @@ def all_batches(
 
 def _plain(values: Any) -> Any:
     """Tensors as NumPy, whichever backend they are of."""
+    if hasattr(values, "detach"):  # torch's, of a layer or of another device
+        values = values.detach().cpu()
+        values = values.float() if "bfloat16" in str(values.dtype) else values
     return values.numpy() if hasattr(values, "numpy") else values

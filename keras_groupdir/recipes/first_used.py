@@ -14,24 +14,33 @@ _trained: weakref.WeakSet[keras.layers.Layer] = weakref.WeakSet()
 def first_used(
     encoder: keras.Model | Callable[[], keras.Model],
 ) -> keras.Model:
-    """An encoder that no recipe has trained yet."""
+    """An encoder that no recipe has trained yet.
+
+    It is trained only once `mark_used` says so: a call that is refused before
+    its first batch leaves the encoder as it was.
+    """
     if not isinstance(encoder, keras.Model) and callable(encoder):
         encoder = encoder()
-    layers = set(_trained_layers(encoder))
-    if layers & set(_trained):
+    # Frozen ones, too: a recipe that trains a head alone freezes what an
+    # earlier stage has trained.
+    if set(_layers(encoder)) & set(_trained):
         raise ValueError(
             "`encoder` must not have been trained by a recipe before: its "
             "second method would go on where the first one ended. Build a new "
             f"one, or give a function that does. Received: {encoder.name!r}"
         )
-    _trained.update(layers)
     return encoder
 
 
-def _trained_layers(encoder: Any) -> Iterator[keras.layers.Layer]:
-    """Those whose weights a recipe changes."""
+def mark_used(encoder: keras.Model) -> None:
+    """Says that a recipe trains an encoder from now on."""
+    _trained.update(one for one in _layers(encoder) if one.trainable_weights)
+
+
+def _layers(encoder: Any) -> Iterator[keras.layers.Layer]:
+    """Those that may have weights; of models inside, theirs."""
     for layer in getattr(encoder, "layers", ()):
         if isinstance(layer, keras.Model):
-            yield from _trained_layers(layer)
-        elif layer.trainable_weights:
+            yield from _layers(layer)
+        else:
             yield layer

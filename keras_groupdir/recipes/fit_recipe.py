@@ -13,12 +13,15 @@ from keras_groupdir.models import FittedGroupWeights
 from keras_groupdir.models import LabelModel
 from keras_groupdir.models import PriorCorrection
 from keras_groupdir.models import head_of
-from keras_groupdir.recipes.check_fit_arguments import check_callbacks
 from keras_groupdir.recipes.check_fit_arguments import check_fit_arguments
+from keras_groupdir.recipes.check_fit_arguments import check_trainable
+from keras_groupdir.recipes.check_fit_arguments import checked_callbacks
 from keras_groupdir.recipes.checked_data import checked_data
 from keras_groupdir.recipes.compiled_models import CompiledModels
 from keras_groupdir.recipes.first_used import first_used
+from keras_groupdir.recipes.first_used import mark_used
 from keras_groupdir.recipes.label_task import LabelTask
+from keras_groupdir.recipes.optimizer_like import optimizer_like
 from keras_groupdir.recipes.recipe import EMBEDDING
 from keras_groupdir.recipes.recipe import HEAD
 from keras_groupdir.recipes.recipe import Correct
@@ -126,14 +129,16 @@ def fit_recipe(
     check_whole("batch_size", batch_size, at_least=1)
     check_whole("seed", seed, at_least=0)
     check_fit_arguments(recipe, task, y, fit_arguments)
-    check_callbacks(recipe, callbacks)
     data = checked_data(
         recipe, x, y, validation_data, still_data, task, sample_weight
     )
-    encoder = first_used(encoder)
+    stages = data.stages_of(recipe)
+    make_callbacks = checked_callbacks(stages, recipe.title, callbacks)
+    given = encoder = first_used(encoder)
+    check_trainable(stages, recipe.title, encoder)
     models = CompiledModels() if compiled is None else compiled
     histories = []
-    for number, stage in enumerate(data.stages_of(recipe)):
+    for number, stage in enumerate(stages):
         seen = data.embedded(encoder) if stage.trains == HEAD else data
         if stage.resample is not None:
             seen = seen.resampled(stage.resample, seed)
@@ -150,10 +155,11 @@ def fit_recipe(
             _head_alone if stage.trains == HEAD else None,
             arguments,
         )
+        mark_used(given)
         history = trained.fit(
             # Embeddings of a data set are arrays, of steps of their own.
             **{**fit_arguments, **batches},
-            callbacks=_callbacks(stage, trained, seen, callbacks),
+            callbacks=_callbacks(stage, trained, seen, make_callbacks),
         )
         histories.append(dict(history.history))
         encoder = getattr(model, "encoder", encoder)
@@ -168,16 +174,13 @@ def fit_recipe(
     found = {name: [value] for name, value in chosen.settings.items()}
     histories[-1].update(found)
     if chosen.model is not model:
-        fresh_optimizer = _optimizer_like(optimizer)
+        fresh_optimizer = optimizer_like(optimizer)
         chosen.model.compile(**{**arguments, "optimizer": fresh_optimizer})
+        # A file of it holds what an optimizer has, built or not.
+        fresh_optimizer.build(chosen.model.trainable_variables)
     if fit_arguments.get("verbose"):
         sys.stdout.write(f"Chosen by validation: {chosen.said}\n")
     return FittedRecipe(chosen.model, histories)
-
-
-def _optimizer_like(optimizer: Any) -> keras.optimizers.Optimizer:
-    given = keras.optimizers.get(optimizer)
-    return type(given).from_config(given.get_config())
 
 
 def _compile_arguments(
@@ -188,7 +191,7 @@ def _compile_arguments(
     else:
         losses, weights = stage.losses(model, task)
     return {
-        "optimizer": _optimizer_like(optimizer),
+        "optimizer": optimizer_like(optimizer),
         "loss": losses,
         "loss_weights": weights,
         "metrics": {"prediction": ["mae", "mse"]},
@@ -221,9 +224,11 @@ def _chosen(
 
 
 def _callbacks(
-    stage: Stage, model: LabelModel, data: TrainingData, callbacks: Any
+    stage: Stage,
+    model: LabelModel,
+    data: TrainingData,
+    make: Callable[[], list[keras.callbacks.Callback]],
 ) -> list[keras.callbacks.Callback]:
     if stage.trains == EMBEDDING:
         return []
-    own = callbacks() if callable(callbacks) else callbacks or []
-    return [*data.statistics(model), *data.validation_error(), *own]
+    return [*data.statistics(model), *data.validation_error(), *make()]
