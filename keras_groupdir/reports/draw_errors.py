@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import Interval
 from keras_groupdir.experiments import Method
 from keras_groupdir.experiments import interval
 from keras_groupdir.reports.figures import BASE
@@ -20,6 +21,8 @@ from keras_groupdir.reports.method_rows import name_rows
 from keras_groupdir.reports.method_rows import rule_rows
 from keras_groupdir.reports.metric_label import metric_label
 
+# Of matplotlib, which is not loaded here: a triangle with its tip in the place.
+CARETLEFT, CARETRIGHT = 4, 5
 PANELS = {"all": "Overall", "few": "Few-shot labels"}
 SEED: dict[str, Any] = {
     "marker": "o",
@@ -32,6 +35,8 @@ MARKS: dict[str, dict[str, Any]] = {
     "one seed": SEED,
     "vanilla's mean": {"ls": "--"},
 }
+CUT: dict[str, Any] = {"marker": CARETRIGHT, "linestyle": "", "markersize": 7}
+CUT_MARKS = {"goes on; a number is the mean": CUT}
 
 
 def draw_errors(comparison: Comparison, path: str | Path) -> None:
@@ -43,25 +48,32 @@ def draw_errors(comparison: Comparison, path: str | Path) -> None:
     """
     methods = [one for one in comparison.methods if one.finite]
     figure = new_figure(11, 2.05 + 0.25 * len(methods))
-    axes = figure.subplots(1, len(PANELS), sharey=True)
+    # A label under all that is inside of it does not lie on the legend.
+    inside = figure.subfigures()
+    axes = inside.subplots(1, len(PANELS), sharey=True)
+    is_cut = False
     for panel, (subset, title) in zip(axes, PANELS.items(), strict=True):
         panel.set_title(title)
-        _draw(panel, comparison, methods, subset)
+        is_cut |= _draw(panel, comparison, methods, subset)
     name_rows(axes[0], methods)
     axes[0].set_ylim(len(methods) - 0.4, -0.6)
     dataset = caption(comparison.dataset)
     figure.suptitle(f"Test error on {dataset}, the best first")
-    legend_below(figure, mark_handles(axes[0], MARKS))
+    # One for all panels: of two, long units run into each other.
+    inside.supxlabel(
+        metric_label(comparison.metric, comparison.unit), fontsize="medium"
+    )
+    marks = MARKS | (CUT_MARKS if is_cut else {})
+    legend_below(figure, mark_handles(axes[0], marks), columns=len(marks))
     save_figure(figure, path)
 
 
 def _draw(
     axes: Any, comparison: Comparison, methods: list[Method], subset: str
-) -> None:
+) -> bool:
+    """Draws a panel; returns whether something is beyond its frame."""
     metric = comparison.metric
     errors = [list(one.errors(metric, subset).values()) for one in methods]
-    # Between the numbers and this is room for their power of ten.
-    axes.set_xlabel(metric_label(metric, comparison.unit), labelpad=15)
     # Numbers that are short and few do not run into each other.
     axes.locator_params(axis="x", nbins=5)
     axes.ticklabel_format(
@@ -70,13 +82,13 @@ def _draw(
     rule_rows(axes)
     if not any(errors):
         axes.text(0.5, 0.5, "no samples", transform=axes.transAxes, ha="center")
-        return
-    low, high = _limits(errors)
-    axes.set_xlim(low, high)
+        return False
+    axes.set_xlim(*_limits(errors))
     if comparison.vanilla is not None:
         base = comparison.vanilla.errors(metric, subset).values()
         if base:
             axes.axvline(statistics.fmean(base), color=BASE, ls="--", lw=1)
+    is_cut = False
     for place, (method, values) in enumerate(zip(methods, errors, strict=True)):
         found = interval(values)
         if found is None:
@@ -86,15 +98,37 @@ def _draw(
         axes.errorbar(
             found.mean, place, xerr=found.half, fmt="o", color=color, lw=1.5
         )
-        if found.mean > high:
-            axes.annotate(
-                f"{found.mean:.3g} →",
-                (high, place),
-                ha="right",
-                va="center",
-                color=color,
-                fontsize=9,
-            )
+        is_cut |= _mark_cuts(axes, place, values, found, color)
+    return is_cut
+
+
+def _mark_cuts(
+    axes: Any, place: int, values: list[float], found: Interval, color: str
+) -> bool:
+    """Marks at the frame what of a row is beyond it; returns whether any is."""
+    low, high = axes.get_xlim()
+    half = found.half or 0.0
+    # The tips touch the frame.
+    style = {**CUT, "color": color}
+    is_left = min(*values, found.mean - half) < low
+    if is_left:
+        axes.plot(low, place, **style | {"marker": CARETLEFT})
+    is_right = max(*values, found.mean + half) > high
+    if is_right:
+        axes.plot(high, place, **style)
+    if found.mean > high:
+        # Beside the frame, where there are no bars and seeds.
+        axes.annotate(
+            f"{found.mean:.3g}",
+            (1, place),
+            xycoords=axes.get_yaxis_transform(),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+            fontsize=9,
+        )
+    return is_left or is_right
 
 
 def _limits(errors: list[list[float]]) -> tuple[float, float]:

@@ -9,6 +9,8 @@ import pytest
 pytest.importorskip("scipy")
 pytest.importorskip("matplotlib")
 
+from matplotlib.markers import CARETLEFT
+from matplotlib.markers import CARETRIGHT
 from PIL import Image
 
 from keras_groupdir import LabelGroups
@@ -265,8 +267,91 @@ def test_numbers_of_errors_do_not_overlap(size, width, figure, tmp_path):
         ticks = zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
         shown = [label for tick, label in ticks if low <= tick <= high]
         assert len(shown) > 1
-        around = [axes.xaxis.get_offset_text(), axes.xaxis.label]
+        around = [axes.xaxis.get_offset_text(), *label_of(figure())]
         assert not overlap([*shown, *around])
+
+
+def label_of(figure):
+    """The texts that say what both panels of errors measure."""
+    return figure.findobj(lambda one: "less is better" in text_of(one))
+
+
+def text_of(artist):
+    return artist.get_text() if hasattr(artist, "get_text") else ""
+
+
+def inside(texts, figure):
+    """Whether texts are all in the picture."""
+    boxes = [one.get_window_extent() for one in texts]
+    return all(
+        box.x0 >= 0 and box.x1 <= figure.bbox.width and box.y0 >= 0
+        for box in boxes
+    )
+
+
+@pytest.mark.parametrize(
+    "unit", ["ViolentCrimesPerPop per 100k 2018", "W" * 70]
+)
+def test_a_long_unit_is_read_whole(unit, figure, tmp_path):
+    lines = [
+        line(name, 0, 1.0, unit=unit, title="e" * 60)
+        for name in ("vanilla", "bmc")
+    ]
+    draw_errors(Comparison.from_lines(lines), tmp_path / "errors.png")
+    figure().draw_without_rendering()
+    labels, legend = label_of(figure()), figure().legends[0].get_texts()
+    assert labels
+    assert inside(labels, figure())
+    assert not overlap([*labels, *legend])
+
+
+# Far off is one mean, and both ends of another's interval.
+CUT_ERRORS = {
+    "vanilla": (1.0, 1.0),
+    "bmc": (1.01, 1.01),
+    "sqinv": (1.02, 1.02),
+    "groupdir": (1.03, 1.09),
+    "corn": (8.0, 8.0),
+}
+
+
+def draw_cut(path):
+    lines = [
+        line(name, seed, error, few=error)
+        for name, errors in CUT_ERRORS.items()
+        for seed, error in enumerate(errors)
+    ]
+    draw_errors(Comparison.from_lines(lines), path)
+
+
+def test_what_goes_beyond_the_frame_ends_in_a_triangle(figure, tmp_path):
+    draw_cut(tmp_path / "errors.png")
+    for axes in figure().axes:
+        low, high = axes.get_xlim()
+        assert high < 2
+        marks = {
+            (x, place, one.get_marker())
+            for one in axes.lines
+            for x, place in one.get_xydata()
+            if one.get_marker() in (CARETLEFT, CARETRIGHT)
+        }
+        assert marks == {
+            (low, 3, CARETLEFT),
+            (high, 3, CARETRIGHT),
+            (high, 4, CARETRIGHT),
+        }
+    assert legend_of(figure())[-1] == "goes on; a number is the mean"
+
+
+def test_means_beyond_the_frame_are_beside_it(figure, tmp_path):
+    draw_cut(tmp_path / "errors.png")
+    figure().draw_without_rendering()
+    frames = [one.get_window_extent() for one in figure().axes]
+    for axes in figure().axes:
+        (mean,) = axes.texts
+        assert mean.get_text() == "8"
+        assert inside([mean], figure())
+        assert not any(mean.get_window_extent().overlaps(f) for f in frames)
 
 
 def shot_tables(count, metric="mae"):
