@@ -13,6 +13,7 @@ from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.reports.method_rows import mark_handles
 from keras_groupdir.reports.method_rows import name_rows
+from keras_groupdir.reports.method_rows import row_height
 from keras_groupdir.reports.method_rows import rule_rows
 
 DATASET: dict[str, Any] = {
@@ -27,6 +28,8 @@ MARKS: dict[str, dict[str, Any]] = {
     "rank on one data set": DATASET,
 }
 GROUP_MARKS = {"not told apart (Nemenyi, 95%)": {"lw": 4}}
+# Characters of a line of a title: in two, a long one leaves the ranks room.
+WIDTH = 48
 # Above the first method, whose place is 0.
 BAR_PLACE = -1.1
 
@@ -46,18 +49,19 @@ def draw_critical_difference(summary: Summary, path: str | Path) -> None:
     ranks = summary.ranks
     if ranks is None:
         return
-    methods = {one.name: one for one in summary.methods}
+    by_name = {one.name: one for one in summary.methods}
     names = list(ranks.means)
+    methods = [by_name[name] for name in names]
     groups = ranks.groups
-    figure = new_figure(9, 2.4 + 0.27 * len(names))
+    height = row_height(methods, WIDTH, least=0.27)
+    figure = new_figure(9, 2.4 + height * len(names))
     axes, side = figure.subplots(
         1, 2, sharey=True, width_ratios=[8, 0.4 + 0.25 * max(1, len(groups))]
     )
     _draw_ranks(axes, ranks)
     _draw_bar(axes, ranks)
     _draw_groups(side, names, groups)
-    # In two lines, so that a long title leaves the ranks their room.
-    name_rows(axes, [methods[name] for name in names], width=48)
+    name_rows(axes, methods, WIDTH)
     axes.set_ylim(len(names) - 0.4, BAR_PLACE - 0.9)
     figure.suptitle(
         f"Ranks of {len(names)} methods on "

@@ -16,6 +16,10 @@ from keras_groupdir.reports.figures import caption
 from keras_groupdir.reports.figures import new_figure
 from keras_groupdir.reports.figures import save_figure
 from keras_groupdir.reports.method_rows import name_rows
+from keras_groupdir.reports.method_rows import row_height
+
+# Characters of a line of a title.
+WIDTH = 34
 
 
 def draw_gain(comparison: Comparison, path: str | Path) -> None:
@@ -46,7 +50,8 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     reach = np.nanquantile(np.abs(percents), 0.9) if percents.size else 1.0
     reach = max(float(np.nan_to_num(reach)), 1.0)
     # Beside few rows the label of the bar still has room.
-    figure = new_figure(7.5, max(3.0, 1.9 + 0.25 * len(methods)))
+    height = row_height(methods, WIDTH, least=0.25)
+    figure = new_figure(7.5, max(3.0, 1.9 + height * len(methods)))
     axes = figure.subplots()
     image = axes.imshow(
         percents, cmap="RdBu_r", vmin=-reach, vmax=reach, aspect="auto"
@@ -58,7 +63,7 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
-    name_rows(axes, methods, width=34)
+    name_rows(axes, methods, WIDTH)
     bar = figure.colorbar(image, ax=axes, extend="both", shrink=0.8)
     bar.set_label(f"change of {SHORT[metric]} (%),\nless is better")
     figure.suptitle(

@@ -1,5 +1,6 @@
 """Pictures with a row for each method."""
 
+import itertools
 import textwrap
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -14,6 +15,11 @@ from keras_groupdir.reports.figures import open_frame
 
 # Characters of a title that are kept.
 LONGEST = 80
+# Points of a title, and of one in several lines.
+LARGE, SMALL = 10.0, 8.0
+# Of a line to the next, for each point of the text.
+SPACING = 1.25
+POINTS_PER_INCH = 72
 
 
 def name_rows(
@@ -28,12 +34,38 @@ def name_rows(
         methods: In the order of the rows.
         width: Characters of a line. Defaults to one line for each title.
     """
-    titles = [caption(one.title, LONGEST) for one in methods]
-    if width is not None:
-        titles = [textwrap.fill(one, width) for one in titles]
+    titles = [_title(one, width) for one in methods]
     axes.set_yticks(range(len(methods)), titles)
     for label, one in zip(axes.get_yticklabels(), methods, strict=True):
         label.set_color(color_of(one.name))
+        label.set_fontsize(_size(label.get_text()))
+
+
+def row_height(
+    methods: Sequence[Method | MethodSummary], width: int, least: float
+) -> float:
+    """Inches between rows in which no title runs into the next.
+
+    Args:
+        methods: In the order of the rows.
+        width: As for `name_rows`.
+        least: Inches that a row has anyway.
+    """
+    titles = [_title(one, width) for one in methods]
+    heights = [
+        SPACING * _size(one) * (1 + one.count("\n")) / POINTS_PER_INCH
+        for one in titles
+    ]
+    return max([least, *((a + b) / 2 for a, b in itertools.pairwise(heights))])
+
+
+def _title(method: Method | MethodSummary, width: int | None) -> str:
+    title = caption(method.title, LONGEST)
+    return title if width is None else textwrap.fill(title, width)
+
+
+def _size(title: str) -> float:
+    return SMALL if "\n" in title else LARGE
 
 
 def rule_rows(axes: Any) -> None:

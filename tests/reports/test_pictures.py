@@ -15,7 +15,10 @@ from PIL import Image
 
 from keras_groupdir import LabelGroups
 from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import summarize
+from keras_groupdir.reports import draw_critical_difference
 from keras_groupdir.reports import draw_errors
+from keras_groupdir.reports import draw_gain
 from keras_groupdir.reports import draw_label_errors
 from keras_groupdir.reports import draw_labels
 from keras_groupdir.reports import draw_predictions
@@ -30,6 +33,15 @@ TRAIN = np.clip(RNG.lognormal(3, 0.5, 2000), 5, 90)
 Y = RNG.uniform(5, 90, 300)
 MODELS = {"vanilla": 0.6 * Y + 8, "groupdir_balanced": Y[:, None] + 2}
 
+# Of the modules that make figures of their own.
+DRAWN = (
+    "draw_critical_difference",
+    "draw_errors",
+    "draw_gain",
+    "draw_predictions",
+    "draw_shots",
+)
+
 
 @pytest.fixture
 def figure(monkeypatch):
@@ -41,7 +53,7 @@ def figure(monkeypatch):
         made.append(new(*size))
         return made[-1]
 
-    for module in ("figures", "draw_predictions", "draw_errors", "draw_shots"):
+    for module in ("figures", *DRAWN):
         # Not by its path, where a function has the module's name.
         module = sys.modules[f"keras_groupdir.reports.{module}"]
         monkeypatch.setattr(module, "new_figure", remembered)
@@ -352,6 +364,42 @@ def test_means_beyond_the_frame_are_beside_it(figure, tmp_path):
         assert mean.get_text() == "8"
         assert inside([mean], figure())
         assert not any(mean.get_window_extent().overlaps(f) for f in frames)
+
+
+LONG_TITLES = (
+    "Group-DIR (soft labels, mixture) + matched, corrected",
+    "Group-DIR (soft labels, mixture) + fourth_root_inverse, corrected",
+    "of several " * 9,
+    "short",
+)
+
+
+@pytest.mark.parametrize("count", [4, 40])
+@pytest.mark.parametrize("picture", ["ranks", "gain"])
+def test_long_names_of_methods_do_not_overlap(picture, count, figure, tmp_path):
+    titles = [LONG_TITLES[place % 4] for place in range(count)]
+    found = [
+        Comparison.from_lines(
+            line(
+                f"method {place}" if place else "vanilla",
+                seed=0,
+                error=1 + place,
+                title=title,
+                data=data,
+                dataset=data,
+            )
+            for place, title in enumerate(["VANILLA", *titles])
+        )
+        for data in "ab"
+    ]
+    if picture == "ranks":
+        draw_critical_difference(summarize(found), tmp_path / "ranks.png")
+    else:
+        draw_gain(found[0], tmp_path / "gain.png")
+    figure().draw_without_rendering()
+    names = figure().axes[0].get_yticklabels()
+    assert len(names) >= count
+    assert not overlap(names)
 
 
 def shot_tables(count, metric="mae"):
