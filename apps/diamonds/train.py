@@ -146,6 +146,8 @@ def _draw(
         problem.train[1],
         folder / "labels.png",
         groups,
+        # The shades are then the shots of the table.
+        bins=problem.task.bins,
         unit="dollars",
         title="Diamond prices: training set",
     )

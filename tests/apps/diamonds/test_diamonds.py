@@ -4,10 +4,14 @@ import pytest
 
 pytest.importorskip("plotnine")
 
+from apps.data.diamonds import diamonds
+from apps.diamonds import train
 from apps.diamonds.train import main
 from apps.diamonds.train import verdict
 from apps.table import main as table
+from keras_groupdir import LabelGroups
 from keras_groupdir.layers import ROUTINGS
+from keras_groupdir.reports import figures
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,24 @@ from keras_groupdir.layers import ROUTINGS
 )
 def test_the_verdict_is_honest(change, said):
     assert verdict(change) == said
+
+
+@pytest.mark.no_backend
+def test_shades_are_the_shots_of_the_table(monkeypatch, tmp_path):
+    made = []
+    new = figures.new_figure
+    monkeypatch.setattr(
+        figures, "new_figure", lambda *size: made.append(new(*size)) or made[-1]
+    )
+    monkeypatch.setattr(train, "draw_shots", lambda *_, **given: None)
+    problem = diamonds()
+    groups = LabelGroups.from_labels(problem.train[1], 5)
+    train._draw(tmp_path, problem, groups, {})
+    (axes,) = made[0].axes
+    *shades, bars = axes.patches
+    assert bars.get_data().edges.tolist() == list(problem.task.bins.edges)
+    # The table counts some of each.
+    assert len({one.get_facecolor() for one in shades}) == 3
 
 
 @pytest.mark.slow
