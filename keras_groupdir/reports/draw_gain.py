@@ -7,6 +7,7 @@ import numpy as np
 
 from keras_groupdir.experiments import Change
 from keras_groupdir.experiments import Comparison
+from keras_groupdir.experiments import Method
 from keras_groupdir.experiments import change
 from keras_groupdir.reports.cells import NONE
 from keras_groupdir.reports.cells import SHORT
@@ -36,13 +37,7 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
     if vanilla is None or not methods:
         return
     metric = comparison.metric
-    changes = [
-        [
-            change(one.errors(metric, subset), vanilla.errors(metric, subset))
-            for subset in SUBSETS
-        ]
-        for one in methods
-    ]
+    changes = [_changes(one, vanilla, metric) for one in methods]
     percents = np.array(
         [[np.nan if c is None else c.percent for c in row] for row in changes]
     )
@@ -71,6 +66,16 @@ def draw_gain(comparison: Comparison, path: str | Path) -> None:
         "bold: the paired 95% interval excludes 0",
     )
     save_figure(figure, path)
+
+
+def _changes(
+    method: Method, vanilla: Method, metric: str
+) -> list[Change | None]:
+    """Of each subset."""
+    return [
+        change(method.errors(metric, subset), vanilla.errors(metric, subset))
+        for subset in SUBSETS
+    ]
 
 
 def _write(
