@@ -51,7 +51,8 @@ def split_at_random(
 
     Where most rows have one target, such as 0, bins of the others may be too
     empty to give any. Then rows with this target and all others are two kinds
-    that are balanced, which is warned of.
+    that are balanced, which is warned of. Where it is that there are more bins
+    than rows to fill them, wider ones are balanced.
 
     Args:
         path: For the messages.
@@ -60,6 +61,9 @@ def split_at_random(
         seed: Of the draw.
     """
     split = _draw(labels, bins, seed)
+    if _share(split) < FEW and _are_sparse(labels, bins):
+        bins = LabelGroups.histogram(labels, _num_held_out(labels))
+        split = _draw(labels, bins, seed)
     if not len(split["test"]):
         raise ValueError(
             f"{path} must have at least {FEWEST} rows of about the same "
@@ -74,7 +78,7 @@ def split_at_random(
         split = _draw(labels != common, KINDS, seed)
         warnings.warn(_balanced_over_kinds(path, labels, split), stacklevel=2)
     elif _share(split) < FEW:
-        said = _few_held_out(path, labels, split)
+        said = _few_held_out(path, labels, bins, split)
         if _share(split) < TOO_FEW:
             raise ValueError(said)
         warnings.warn(said, stacklevel=2)
@@ -86,6 +90,24 @@ def _draw(
 ) -> dict[str, np.ndarray]:
     most = int(np.ceil(HELD_OUT * len(labels) / bins.num_groups))
     return balanced_split(labels, bins, most, seed)
+
+
+def _are_sparse(labels: np.ndarray, bins: LabelGroups) -> bool:
+    """Whether most rows are in bins too empty to give any.
+
+    Those of the fullest bin aside, such as with a target of 0. Where that has
+    most rows, labels are skewed: wider bins would hide a mistyped number.
+    """
+    counts = bins.counts(labels)
+    others = len(labels) - counts.max()
+    alone = counts[counts < FEWEST].sum()
+    is_spread = counts.max() <= len(labels) / 2 and alone > others / 2
+    return bool(is_spread and _num_held_out(labels) > 1)
+
+
+def _num_held_out(labels: np.ndarray) -> int:
+    """Bins of which each has to give one row, and has ten on average."""
+    return int(HELD_OUT * len(labels))
 
 
 def _share(split: dict[str, np.ndarray]) -> float:
@@ -107,23 +129,33 @@ def _balanced_over_kinds(
 
 
 def _few_held_out(
-    path: str, labels: np.ndarray, split: dict[str, np.ndarray]
+    path: str,
+    labels: np.ndarray,
+    bins: LabelGroups,
+    split: dict[str, np.ndarray],
 ) -> str:
     """What is wrong with a target, and what to do."""
     common, count = _most_common(labels)
-    why = f"{count} have a target of {common:g}"
-    if count <= len(labels) / 2:
-        middle = np.median(labels)
+    low, middle, high = np.quantile(labels, [0.25, 0.5, 0.75])
+    todo = ["mend a mistyped number"]
+    if count > len(labels) / 2:
+        why = f"{count} have a target of {common:g}"
+    elif bins.counts(labels).max() > len(labels) / 2:
         why = f"few have a target that is not near its median of {middle:g}"
-    do = "Mend a mistyped number"
+    else:
+        # One wrong number would have left all others in one bin.
+        why = f"half of all have a target from {low:g} to {high:g}"
+        todo = []
     if len(labels) - count < FEWEST:
-        do = f"Give at least {FEWEST} rows with another target"
+        todo = [f"give at least {FEWEST} rows with another target"]
     elif labels.min() > 0:
-        do += ", take the logarithm of the target"
+        todo.append("take the logarithm of the target")
+    todo.append("or split the rows yourself" if todo else "split the rows")
+    do = ", ".join(todo)
     return (
         f"{path}: validation and test set have only {len(split['test'])} of "
         f"{len(labels)} rows, as {why}; it goes from {labels.min():g} to "
-        f"{labels.max():g}. {do}, or split the rows yourself into three files, "
+        f"{labels.max():g}. {do[0].upper()}{do[1:]} into three files, "
         "_train.csv, _val.csv and _test.csv."
     )
 

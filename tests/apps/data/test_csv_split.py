@@ -90,3 +90,42 @@ def test_one_target_with_hardly_any_other_is_refused(tmp_path):
     )
     with pytest.raises(ValueError, match=re.escape(message)):
         of_labels(tmp_path, [0] * 398 + [5.5, 90])
+
+
+def whole_numbers(kind):
+    """Fewer rows than bins of one whole number each."""
+    rng = np.random.default_rng(0)
+    if kind == "drawn":
+        return rng.integers(0, 200, 100)
+    if kind == "half are 0":
+        return [*[0] * 50, *range(1, 200, 4)]
+    return rng.permutation(int(kind))
+
+
+@pytest.mark.parametrize("kind", ["100", "200", "drawn", "half are 0"])
+def test_wider_bins_are_split_where_rows_are_fewer_than_bins(tmp_path, kind):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        problem = of_labels(tmp_path, labels := whole_numbers(kind))
+    wide = np.linspace(0, problem.task.bins.high, 11)
+    for _, y in (problem.val, problem.test):
+        assert 0.08 <= len(y) / len(labels) <= 0.1
+        assert np.all(np.histogram(y, wide)[0] > 0)
+    # Weights and shots are still of the label's own bins.
+    assert problem.task.bins.num_groups == round(problem.task.bins.high)
+
+
+def test_where_no_bin_has_most_rows_no_single_number_is_blamed(tmp_path):
+    message = (
+        r"have only 2\d\d of 10000 rows, as half of all have a target from "
+        r"\S+ to \S+; .*\. Take the logarithm of the target, or split the rows"
+    )
+    with pytest.warns(UserWarning, match=message) as said:
+        of_labels(tmp_path, skewed("skewed"))
+    assert "mend" not in str(said[0].message).lower()
+
+
+@pytest.mark.parametrize("labels", [range(19), [0, 1, 3, 7, 15, 40] * 2])
+def test_so_few_rows_have_no_wider_bins(tmp_path, labels):
+    with pytest.raises(ValueError, match="at least 3 rows of about the same"):
+        of_labels(tmp_path, labels)
