@@ -12,7 +12,9 @@ from apps.data.load import check_data_flags
 from apps.data.load import flags_of
 from apps.data.load import written
 from apps.data.table_files import find_files
+from apps.data.table_files import is_csv
 from apps.data.table_files import stem_of
+from apps.data.table_files import whole_of
 
 
 def add_blocks_flag(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +43,11 @@ def list_sets(
         ValueError: If there is no such data set, two would have the same
             folder, or a flag is for none of them.
     """
-    names = [name for given in arguments.dataset for name in _expand(given)]
+    names: list[str] = []
+    for name in [one for given in arguments.dataset for one in _expand(given)]:
+        # As of a pattern that means all three files of a table.
+        if name not in names or not comes_split(name):
+            names.append(name)
     is_several = len(names) > 1 or _is_folder(arguments.dataset[0])
     if not is_several:
         (one,) = _split_by_blocks(arguments, names)
@@ -101,12 +107,12 @@ def _is_folder(given: str) -> bool:
 def _expand(given: str) -> list[str]:
     """What a folder holds; the three files of a table are one."""
     if not _is_folder(given):
-        return [given]
+        return [_whole(given)]
     folder = Path(given).expanduser()
     found = {
-        str(_whole(path)): None
-        for path in sorted(folder.glob("*.csv"))
-        if path.is_file()
+        whole_of(str(path)): None
+        for path in sorted(folder.iterdir())
+        if is_csv(path) and path.is_file()
     }
     if not found:
         raise ValueError(
@@ -125,14 +131,15 @@ def comes_split(dataset: str) -> bool:
         return False
 
 
-def _whole(path: Path) -> Path:
-    """What stands for a file's table: the file, or that of its train rows."""
-    for ending in ("_train", "_val", "_test"):
-        if path.stem.endswith(ending):
-            train = path.with_stem(f"{path.stem.removesuffix(ending)}_train")
-            if train.is_file() and len(find_files(str(train))) > 1:
-                return train
-    return path
+def _whole(given: str) -> str:
+    """What stands for a data set's table, however it was given."""
+    if given in FLAGS:
+        return given
+    try:
+        return whole_of(given)
+    except ValueError:
+        # A report of what there is needs no files; loading says what is not.
+        return given
 
 
 def _split_by_blocks(

@@ -90,7 +90,7 @@ def csv_problem(
         test,
         LabelTask(train[1], bins),
         BUDGET,
-        f"{stem_of(path)}, {target}{said}",
+        f"{stem_of(str(files[0]))}, {target}{said}",
         unit=target,
     )
 

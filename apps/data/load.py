@@ -8,6 +8,8 @@ from apps.common.flags import POSITIVE
 from apps.common.flags import SEED
 from apps.common.flags import WHOLE
 from apps.data.block_split import SPLIT_BY
+from apps.data.table_files import is_csv
+from apps.data.table_files import parts_of
 from keras_groupdir.experiments import Problem
 
 FACES = ("utkface_dir", "agedb_dir", "imdb_wiki_dir")
@@ -167,10 +169,10 @@ def _is_path(dataset: str) -> bool:
     """Whether this means a file, there or not, and not a name."""
     path = Path(dataset).expanduser()
     return (
-        path.suffix == ".csv"
+        is_csv(path)
         or len(path.parts) > 1
         or path.is_file()
-        or Path(f"{dataset}_train.csv").is_file()
+        or parts_of(dataset)[0].is_file()
     )
 
 

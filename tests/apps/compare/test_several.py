@@ -80,6 +80,47 @@ def test_a_folder_stands_for_its_tables(tables, output, tmp_path):
     assert "Methods over 3 data sets" in text
 
 
+def in_three_files(folder, name="three", suffix=".csv"):
+    return [
+        write_prices(folder / f"{name}_{split}{suffix}")
+        for split in ("train", "val", "test")
+    ]
+
+
+def test_the_files_of_a_table_are_one_by_whichever_names(
+    tables, output, tmp_path
+):
+    parts = in_three_files(tmp_path)
+    text = run([str(tmp_path / "three"), *parts, tables[0]], output)
+    assert "Methods over 2 data sets" in text
+    assert "[three, price](three/report.md)" in text
+    # As a pattern gives them, or one alone: no data set but this.
+    for number, given in enumerate((parts, parts[2:])):
+        alone = tmp_path / f"alone{number}"
+        run(given, alone)
+        assert FolderStore(alone).comparison().dataset == "three, price"
+
+
+def test_of_a_table_that_lacks_a_file_none_is_taken_alone(
+    output, tmp_path, capsys
+):
+    parts = in_three_files(tmp_path)
+    Path(parts.pop(1)).unlink()
+    for given in (parts, parts[1:]):
+        flags = [*given, *METHODS, f"--output={output}"]
+        assert "three_val.csv." in usage_error(capsys, flags)
+    assert not output.exists()
+
+
+def test_a_folder_has_tables_in_capitals_too(tables, output, tmp_path):
+    folder = Path(tables[0]).parent
+    write_prices(folder / "BIG.CSV")
+    in_three_files(folder, suffix=".CSV")
+    run([str(folder)], output)
+    names = sorted(path.name for path in output.iterdir() if path.is_dir())
+    assert names == ["BIG", "one", "three", "two"]
+
+
 def test_it_goes_on_where_it_was(tables, output, monkeypatch):
     calls = []
 

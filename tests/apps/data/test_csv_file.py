@@ -215,3 +215,35 @@ def test_labels_too_near_to_each_other_name_file_and_column(tmp_path):
     message = r"t\.csv, column 'y': `labels` must differ by more than float32"
     with pytest.raises(ValueError, match=message):
         csv_problem(path)
+
+
+@pytest.mark.parametrize("split", ["val", "test"])
+def test_a_file_beside_that_of_the_train_rows_is_no_table_of_its_own(
+    parts, split
+):
+    path = str(parts / f"t_{split}.csv")
+    assert csv_problem(path).digest == csv_problem(str(parts / "t")).digest
+    assert csv_problem(path).name == "t, y"
+    other = {"val": "test", "test": "val"}[split]
+    (parts / f"t_{other}.csv").unlink()
+    with pytest.raises(ValueError, match=rf"no \S*t_{other}\.csv\.$"):
+        csv_problem(path)
+
+
+def test_a_file_that_merely_ends_in_test_is_a_table_of_its_own(tmp_path):
+    path = write_prices(tmp_path / "pre_test.csv")
+    write_prices(tmp_path / "pre_val.csv")
+    problem = csv_problem(path)
+    assert problem.name == "pre_test, price"
+    assert len(problem.val[1]) > 0
+    with pytest.raises(ValueError, match=r"There is no file \S*x_val\.csv\.$"):
+        csv_problem(str(tmp_path / "x_val.csv"))
+
+
+def test_a_suffix_may_be_in_capitals(parts, tmp_path):
+    alone = write_prices(tmp_path / "P.CSV")
+    assert csv_problem(alone).name == "P, price"
+    for path in list(parts.glob("t_*.csv")):
+        path.rename(path.with_suffix(".CSV"))
+    for name in ("t", "t_test.CSV"):
+        assert csv_problem(str(parts / name)).name == "t, y"
