@@ -4,7 +4,6 @@ import argparse
 import re
 from pathlib import Path
 
-from apps.common.flags import check_differ
 from apps.data.load import ALL_FLAGS
 from apps.data.load import CSV_FLAGS
 from apps.data.load import FLAGS
@@ -15,6 +14,9 @@ from apps.data.table_files import find_files
 from apps.data.table_files import is_csv
 from apps.data.table_files import stem_of
 from apps.data.table_files import whole_of
+
+# Of tables in one file alone.
+SPLIT_FLAGS = ("split", "split_seed", "max_rows")
 
 
 def add_blocks_flag(parser: argparse.ArgumentParser) -> None:
@@ -53,26 +55,53 @@ def list_sets(
         (one,) = _split_by_blocks(arguments, names)
         check_data_flags(one)
         return one
-    own = {name: flags_of(name) for name in names}
-    for flag in ALL_FLAGS:
-        is_given = getattr(arguments, flag) is not None
-        if is_given and not any(flag in flags for flags in own.values()):
-            raise ValueError(
-                f"`{written(flag)}` is for none of {', '.join(names)}. "
-                f"Received: {getattr(arguments, flag)!r}"
-            )
+    own = {name: _own_flags(name) for name in names}
+    _refuse_flags_of_none(arguments, own)
     sets = _split_by_blocks(arguments, names)
     for one in sets:
         for flag in ALL_FLAGS:
             if flag not in own[one.dataset]:
                 setattr(one, flag, None)
-        if comes_split(one.dataset):
-            # Its rows are what its files hold.
-            one.max_rows = one.split = one.split_seed = None
-    check_differ(
-        argparse.Namespace(dataset=[name_of(one) for one in sets]), ("dataset",)
-    )
+    _refuse_one_folder(sets)
     return sets
+
+
+def _own_flags(dataset: str) -> tuple[str, ...]:
+    """Flags of a data set; rows of a table that is split are what they are."""
+    own = flags_of(dataset)
+    if comes_split(dataset):
+        return tuple(flag for flag in own if flag not in SPLIT_FLAGS)
+    return own
+
+
+def _refuse_flags_of_none(
+    arguments: argparse.Namespace, own: dict[str, tuple[str, ...]]
+) -> None:
+    """Refuses a flag that would do nothing for any of the data sets."""
+    for flag in ALL_FLAGS:
+        is_given = getattr(arguments, flag) is not None
+        if is_given and not any(flag in flags for flags in own.values()):
+            is_split = flag in SPLIT_FLAGS and any(map(comes_split, own))
+            why = "; a table in three files comes split" if is_split else ""
+            raise ValueError(
+                f"`{written(flag)}` is for none of {', '.join(own)}{why}. "
+                f"Received: {getattr(arguments, flag)!r}"
+            )
+
+
+def _refuse_one_folder(sets: list[argparse.Namespace]) -> None:
+    """Refuses data sets whose runs would be taken for each other's."""
+    given: dict[str, list[str]] = {}
+    for one in sets:
+        given.setdefault(name_of(one), []).append(one.dataset)
+    for name, datasets in given.items():
+        if len(datasets) > 1:
+            raise ValueError(
+                "`dataset` must differ in file names, as each has a folder of "
+                "that name in the output: rename files, or compare them apart. "
+                f"Received: {' and '.join(datasets)}, which would share the "
+                f"folder {name!r}"
+            )
 
 
 def name_of(arguments: argparse.Namespace) -> str:

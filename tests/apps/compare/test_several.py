@@ -236,9 +236,31 @@ def test_a_table_in_three_files_keeps_its_rows_and_split(
 
 
 @pytest.mark.parametrize(
+    "flag", ["--max-rows=50", "--split=blocks", "--split-seed=3"]
+)
+def test_flags_of_a_split_are_refused_where_all_come_split(
+    tables, output, tmp_path, capsys, flag
+):
+    given = [in_three_files(tmp_path, name)[0] for name in ("three", "four")]
+    flags = [*METHODS, f"--output={output}", flag]
+    message = (
+        rf"`{flag.split('=')[0]}` is for none of \S*three_train.csv, "
+        r"\S*four_train.csv; a table in three files comes split\. Received: "
+    )
+    assert re.search(message, usage_error(capsys, [*given, *flags]))
+    # There is one that it is for.
+    run([*given, tables[0]], output, flag, "--report")
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["A", "A"], r"`dataset` must differ. Received: \['one', 'one'\]"),
+        (
+            ["A", "SAME"],
+            r"`dataset` must differ in .*: \S*tables/one.csv and \S*other/"
+            "one.csv, which would share the folder 'one'",
+        ),
+        (["A", "A"], r"`dataset` must .*: (\S*one.csv) and \1, which would"),
         (["A", "diamond"], "`dataset` must be one of diamonds"),
         (["EMPTY"], "`dataset` must be a folder with CSV files"),
         (["A", "none.csv"], "no file none.csv"),
@@ -258,8 +280,10 @@ def test_a_table_in_three_files_keeps_its_rows_and_split(
 def test_wrong_flags_are_refused(
     tables, output, tmp_path, capsys, flags, message
 ):
-    (tmp_path / "empty").mkdir()
+    for name in ("empty", "other"):
+        (tmp_path / name).mkdir()
     words = {"A": tables[0], "B": tables[1], "EMPTY": str(tmp_path / "empty")}
+    words["SAME"] = write_prices(tmp_path / "other" / "one.csv")
     flags = [words.get(flag, flag) for flag in flags]
     flags = [flag.replace("=A", f"={tables[0]}") for flag in flags]
     # Before those of the data sets, so that theirs count.
