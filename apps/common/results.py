@@ -53,6 +53,26 @@ def check_writable(name: str, path: str | Path, suffix: str = "") -> Path:
     return path
 
 
+def check_folder(name: str, path: str | Path) -> Path:
+    """Refuses a file where a folder of results is asked for.
+
+    Args:
+        name: The argument that named the folder, for the message.
+        path: The folder, there or not.
+
+    Raises:
+        ValueError: If it is a file, or would be inside of one.
+    """
+    path = Path(path)
+    for one in (path, *path.parents):
+        if one.exists() and not one.is_dir():
+            raise ValueError(
+                f"`{name}` must be a folder, not a file. Received: {path}"
+                + (f", where {one} is a file" if one != path else "")
+            )
+    return path
+
+
 @contextmanager
 def whole_file(path: str | Path) -> Iterator[Path]:
     """A path to write to, of the same name; takes its place at the end.

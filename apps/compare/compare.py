@@ -25,6 +25,7 @@ from apps.common.flags import check_differ
 from apps.common.flags import check_settings
 from apps.common.flags import json_object
 from apps.common.flags import refusing
+from apps.common.results import check_folder
 from apps.common.results import check_writable
 from apps.compare.boosting import check_boosting
 from apps.compare.data_sets import add_blocks_flag
@@ -72,6 +73,7 @@ def _one(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> str:
     problem = None
     with refusing(parser):
         check_data_flags(arguments)
+        check_folder("output", folder)
         if arguments.report:
             # Says what is wrong with the folder, if anything is.
             if store.comparison().methods:
@@ -95,8 +97,8 @@ def _several(
     stores = {name_of(one): FolderStore(output / name_of(one)) for one in sets}
     problems = {}
     with refusing(parser):
-        if output.is_file():
-            raise ValueError(f"{output} must be a folder, not a file.")
+        for folder in (output, *(one.folder for one in stores.values())):
+            check_folder("output", folder)
         if arguments.report:
             found = [one.comparison().methods for one in stores.values()]
             if any(found):

@@ -19,6 +19,7 @@ from apps.common.flags import check_differ
 from apps.common.flags import refusing
 from apps.common.locks import held_alone
 from apps.common.results import append_json_line
+from apps.common.results import check_folder
 from apps.common.results import check_writable
 from apps.common.results import read_json_lines
 from apps.common.results import write_text
@@ -66,6 +67,7 @@ def run_fitted(
         check_differ(arguments, ("seeds", "methods"))
         sets = list_sets(arguments)
         sets = sets if isinstance(sets, list) else [sets]
+        check_folder("output", arguments.output)
         check_writable("output", written)
         problems = [
             (_name(one), load_problem(split))

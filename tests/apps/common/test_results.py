@@ -11,6 +11,7 @@ import pytest
 
 from apps.common.results import append_csv_row
 from apps.common.results import append_json_line
+from apps.common.results import check_folder
 from apps.common.results import check_writable
 from apps.common.results import read_json_lines
 from apps.common.results import whole_file
@@ -29,6 +30,19 @@ def test_a_folder_is_made_and_nothing_is_left_in_it(tmp_path):
 def test_what_cannot_be_written_is_named(path):
     with pytest.raises(ValueError, match=f"`save` must be .*: {path}"):
         check_writable("save", path)
+
+
+@pytest.mark.parametrize(
+    ("inside", "said"), [("", "$"), ("/a/b", r", where \S*taken is a file$")]
+)
+def test_a_file_is_no_folder(tmp_path, inside, said):
+    (tmp_path / "taken").touch()
+    path = f"{tmp_path}/taken{inside}"
+    message = f"`output` must be a folder, not a file. Received: {path}{said}"
+    with pytest.raises(ValueError, match=message):
+        check_folder("output", path)
+    assert check_folder("output", tmp_path / "new" / "a").name == "a"
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):

@@ -238,6 +238,14 @@ def test_what_cannot_be_loaded_leaves_no_folder(table, tmp_path, capsys):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("report", [[], ["--report"]])
+def test_a_file_is_no_output(table, capsys, report):
+    printed = usage_error(capsys, [table, f"--output={table}", *report])
+    assert f"`output` must be a folder, not a file. Received: {table}" in (
+        printed
+    )
+
+
 def test_a_method_that_cannot_run_is_said_and_the_others_are_run(
     tmp_path, flags, monkeypatch, capsys
 ):

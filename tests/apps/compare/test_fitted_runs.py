@@ -62,3 +62,10 @@ def test_runs_that_are_there_twice_count_once(run, tmp_path, monkeypatch):
     file = tmp_path / "out" / "made_up.jsonl"
     file.write_text(2 * file.read_text(encoding="utf-8"), encoding="utf-8")
     assert run() == expected
+
+
+def test_a_file_is_no_output(tmp_path, capsys):
+    table = write_prices(tmp_path / "prices.csv")
+    with pytest.raises(SystemExit, match="2"):
+        run_fitted("made_up", METHODS, dict, str, [table, f"--output={table}"])
+    assert "`output` must be a folder, not a file" in capsys.readouterr().err
