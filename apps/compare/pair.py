@@ -64,7 +64,9 @@ def pair(
         Markdown, a row per shot.
     """
     one, metric, data = _read(folder, method)
-    other, other_metric, other_data = _read(other_folder, other_method)
+    other, other_metric, other_data = _read(
+        other_folder, other_method, "other_"
+    )
     if (metric, data) != (other_metric, other_data):
         raise ValueError(
             "`other_folder` must be of the same data. Received: data "
@@ -104,13 +106,7 @@ def over_folders(
     Returns:
         Markdown, a row per data set and one for their mean, by `over_sets`.
     """
-    names = [n for n in sets_in(folder) if n in sets_in(other_folder)]
-    if not names:
-        raise ValueError(
-            f"`other_folder` must hold data sets of {folder}, which has "
-            f"{', '.join(sets_in(folder))}. Received: {other_folder} with "
-            f"{', '.join(sets_in(other_folder)) or 'none'}"
-        )
+    names = _in_both(folder, other_folder)
     shown = ("all", "few")
     rows = [["data set", *(f"change {subset} (%)" for subset in shown)]]
     changes: dict[str, list[Change | None]] = {subset: [] for subset in shown}
@@ -124,7 +120,7 @@ def over_folders(
     for name in both or names:
         one, metric, data = _read(folder / name, method)
         other, other_metric, other_data = _read(
-            other_folder / name, other_method
+            other_folder / name, other_method, "other_"
         )
         if (metric, data) != (other_metric, other_data):
             raise ValueError(
@@ -141,6 +137,18 @@ def over_folders(
     return markdown_table([*rows, ["mean", *means]])
 
 
+def _in_both(folder: Path, other_folder: Path) -> list[str]:
+    """Names of the data sets that both folders hold, at least one."""
+    names = [n for n in sets_in(folder) if n in sets_in(other_folder)]
+    if not names:
+        raise ValueError(
+            f"`other_folder` must hold data sets of {folder}, which has "
+            f"{', '.join(sets_in(folder))}. Received: {other_folder}, which "
+            f"{_kind_of(other_folder)}"
+        )
+    return names
+
+
 def _has(folder: Path, name: str) -> bool:
     methods = FolderStore(folder).comparison().methods
     return name in [method.name for method in methods]
@@ -151,21 +159,35 @@ def _change(found: Change | None) -> str:
     return change_cell(found).removesuffix(f" ± {NONE}")
 
 
-def _read(folder: Path, name: str) -> tuple[Method, str, str | None]:
+def _kind_of(folder: Path) -> str:
+    """What a folder is, where another kind of folder was asked for."""
+    if not folder.exists():
+        return "is not there"
+    if sets_in(folder):
+        return f"holds a folder for each of {', '.join(sets_in(folder))}"
+    if FolderStore(folder).comparison().methods:
+        return "is that of a single comparison"
+    return "has no finished runs"
+
+
+def _read(
+    folder: Path, name: str, which: str = ""
+) -> tuple[Method, str, str | None]:
+    """A method of a comparison; `which` begins the names of its arguments."""
     comparison = FolderStore(folder).comparison()
     methods = comparison.methods
     if not methods:
-        lacks = "has no finished runs" if folder.exists() else "is not there"
         raise ValueError(
-            "`folder` must be that of a comparison. Received: "
-            f"{folder}, which {lacks}"
+            f"`{which}folder` must be that of a single comparison. Received: "
+            f"{folder}, which {_kind_of(folder)}"
         )
     for method in methods:
         if method.name == name:
             return method, comparison.metric, comparison.data
     raise ValueError(
-        f"`method` must be one of {', '.join(m.name for m in methods)}, which "
-        f"{folder} holds. Received: {name!r}"
+        f"`{which}method` must be one of "
+        f"{', '.join(m.name for m in methods)}, which {folder} holds. "
+        f"Received: {name!r}"
     )
 
 

@@ -104,19 +104,30 @@ def test_other_data_and_other_names_are_refused(tmp_path, capsys):
         pair(one, "groupdir", other, "vanilla")
     with pytest.raises(SystemExit):
         main([str(one), "bmc", str(other), "vanilla"])
-    assert "one of groupdir, which" in capsys.readouterr().err
+    assert "`method` must be one of groupdir, which" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([str(one), "groupdir", str(other), "bmc"])
+    assert "`other_method` must be one of vanilla" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("place", [0, 2])
 def test_a_folder_without_runs_is_named(place, tmp_path, capsys):
     one = folder_with(tmp_path / "one", "groupdir", ERRORS)
     (tmp_path / "empty").mkdir()
-    for name, said in (("none", "is not there"), ("empty", "has no finished")):
+    (tmp_path / "begun").mkdir()
+    (tmp_path / "begun" / "vanilla.jsonl").touch()
+    for name, said in (
+        ("none", "is not there"),
+        ("empty", "has no finished runs"),
+        ("begun", "has no finished runs"),
+    ):
         flags = [str(one), "groupdir"] * 2
         flags[place] = str(tmp_path / name)
         with pytest.raises(SystemExit):
             main(flags)
-        assert f"{tmp_path / name}, which {said}" in capsys.readouterr().err
+        printed = capsys.readouterr().err
+        assert f"{tmp_path / name}, which {said}" in printed
+        assert f"`{'other_' if place else ''}folder` must be that" in printed
 
 
 def two_sets(path, method, errors):
@@ -146,3 +157,32 @@ def test_folders_without_a_common_data_set_are_refused(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main([str(ours), "groupdir", str(tmp_path / "none"), "vanilla"])
     assert "must hold data sets of" in capsys.readouterr().err
+
+
+def test_a_folder_of_data_sets_is_not_of_one(tmp_path, capsys):
+    ours = two_sets(tmp_path / "ours", "groupdir", ERRORS)
+    one = folder_with(tmp_path / "one", "vanilla", OTHERS)
+    for flags, said in [
+        (
+            [ours, "groupdir", one, "vanilla"],
+            f"`other_folder` must hold data sets of {ours}, which has one, "
+            f"two. Received: {one}, which is that of a single comparison",
+        ),
+        (
+            [one, "vanilla", ours, "groupdir"],
+            "`other_folder` must be that of a single comparison. Received: "
+            f"{ours}, which holds a folder for each of one, two",
+        ),
+    ]:
+        with pytest.raises(SystemExit):
+            main([str(flag) for flag in flags])
+        assert said in " ".join(capsys.readouterr().err.split())
+
+
+def test_methods_of_several_data_sets_are_named_by_their_side(tmp_path, capsys):
+    ours = two_sets(tmp_path / "ours", "groupdir", ERRORS)
+    theirs = two_sets(tmp_path / "theirs", "vanilla", OTHERS)
+    with pytest.raises(SystemExit):
+        main([str(ours), "groupdir", str(theirs), "bmc"])
+    said = f"`other_method` must be one of vanilla, which {theirs / 'one'}"
+    assert said in " ".join(capsys.readouterr().err.split())
