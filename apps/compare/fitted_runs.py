@@ -67,6 +67,7 @@ def run_fitted(
         check_differ(arguments, ("seeds", "methods"))
         sets = list_sets(arguments)
         sets = sets if isinstance(sets, list) else [sets]
+        _check_splits(sets, arguments.splits)
         check_folder("output", arguments.output)
         check_writable("output", written)
         problems = [
@@ -123,9 +124,25 @@ def _name(one: argparse.Namespace) -> str:
     return name_of(argparse.Namespace(**{**vars(one), "split_seed": None}))
 
 
+def _check_splits(sets: list[argparse.Namespace], count: int) -> None:
+    """Refuses splits where there is no data set that can be split anew."""
+    if count > 1 and not any(map(_is_split_here, sets)):
+        raise ValueError(
+            "`--splits` must be 1 where every data set comes split, as do "
+            f"{', '.join(one.dataset for one in sets)}. Received: {count}"
+        )
+
+
+def _is_split_here(one: argparse.Namespace) -> bool:
+    """Whether it is a table in one file."""
+    return "split_seed" in flags_of(one.dataset) and not comes_split(
+        one.dataset
+    )
+
+
 def _splits(one: argparse.Namespace, count: int) -> list[argparse.Namespace]:
     """Flags of each split of a data set, or of the one that it comes in."""
-    if "split_seed" not in flags_of(one.dataset) or comes_split(one.dataset):
+    if not _is_split_here(one):
         return [one]
     first = one.split_seed or 0
     return [

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import threading
 from types import SimpleNamespace
 
@@ -69,3 +70,16 @@ def test_a_file_is_no_output(tmp_path, capsys):
     with pytest.raises(SystemExit, match="2"):
         run_fitted("made_up", METHODS, dict, str, [table, f"--output={table}"])
     assert "`output` must be a folder, not a file" in capsys.readouterr().err
+
+
+def test_what_comes_split_has_no_other_splits(tmp_path, capsys):
+    for split in ("train", "val", "test"):
+        write_prices(tmp_path / f"t_{split}.csv")
+    flags = [str(tmp_path / "t"), f"--output={tmp_path / 'out'}", "--splits=2"]
+    with pytest.raises(SystemExit, match="2"):
+        run_fitted("made_up", METHODS, dict, str, flags)
+    printed = " ".join(capsys.readouterr().err.split())
+    assert re.search(
+        r"`--splits` must be 1 .* \S*t_train.csv. Received: 2", printed
+    )
+    assert not (tmp_path / "out").exists()
