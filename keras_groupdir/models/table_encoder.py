@@ -1,6 +1,5 @@
 """An encoder of a table of numbers."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +8,12 @@ import numpy as np
 
 from keras_groupdir.checks import check_numbers
 from keras_groupdir.checks import check_whole
+from keras_groupdir.models.check_spread import check_spread
 from keras_groupdir.types import ArrayLike
 
 # Standard deviations of columns that need another unit, and cannot have one:
 # their squares are float32.
-SMALL, SMALLEST, LARGEST = 1e-6, 1e-18, 1e18
-# As many different values are no rounding of one.
-_DIFFERENT = 8
+SMALL, SMALLEST = 1e-6, 1e-18
 
 
 def table_encoder(
@@ -57,32 +55,12 @@ def table_encoder(
             f"Received: shape {columns.shape}, "
             f"{np.sum(~np.isfinite(columns))} numbers that are not finite"
         )
-    _check_spread(columns)
+    check_spread(columns)
     inputs = keras.Input((columns.shape[1],), name="features")
     hidden = _standardised(inputs, columns)
     for one in units:
         hidden = keras.layers.Dense(one, activation="relu")(hidden)
     return keras.Model(inputs, hidden, name="encoder")
-
-
-def _check_spread(columns: np.ndarray) -> None:
-    """Whether columns are what float32 can hold and tell apart."""
-    spread, farthest = columns.std(axis=0), np.abs(columns).max(axis=0)
-    if spread.max() > LARGEST:
-        raise ValueError(
-            f"`x` must have columns that vary by less than {LARGEST:g}: give "
-            "them in another unit. Received: a column with a standard "
-            f"deviation of {spread.max():.3g}"
-        )
-    is_merged = spread <= np.finfo("float32").eps * farthest
-    for place in np.flatnonzero(is_merged & (spread > 0)):
-        if len(np.unique(columns[:, place])) > _DIFFERENT:
-            warnings.warn(
-                f"Column {place} of `x` varies by {spread[place]:.3g} around "
-                f"{columns[:, place].mean():.6g}, which is the same number in "
-                "float32: subtract a number near to them first.",
-                stacklevel=3,
-            )
 
 
 def _standardised(inputs: Any, columns: np.ndarray) -> Any:

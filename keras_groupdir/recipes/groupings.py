@@ -3,6 +3,7 @@
 import numpy as np
 
 from keras_groupdir.labels import LabelGroups
+from keras_groupdir.labels.edges import check_steps
 from keras_groupdir.recipes.label_task import LabelTask
 
 # How far edges move from those of one width to quantiles of the labels.
@@ -22,6 +23,7 @@ def task_groups(task: LabelTask, num_groups: int, grouping: str) -> LabelGroups:
     Raises:
         ValueError: If all quantiles are one number.
     """
+    check_steps(task.low, task.high, num_groups)
     groups = LabelGroups.equal_width(task.low, task.high, num_groups)
     share = GROUPINGS[grouping]
     if not share:

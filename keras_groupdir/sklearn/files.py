@@ -30,6 +30,7 @@ def save_parts(path: Any, model: keras.Model, estimator: Any) -> None:
         estimator: Whose parameters and attributes are written.
     """
     path = _checked(path)
+    _check_replaced(path)
     params = estimator.get_params(deep=False)
     if params["encoder"] is not None:
         params["encoder"] = A_FUNCTION
@@ -108,6 +109,22 @@ def _write(part: Path, said: dict[str, Any], path: Path) -> None:
 def _read(path: Path) -> dict[str, Any]:
     text = path.with_suffix(".json").read_text(encoding="utf-8")
     return dict(json.loads(text))
+
+
+def _check_replaced(path: Path) -> None:
+    """Refuses to write over a JSON file that is somebody else's."""
+    if not path.with_suffix(".json").exists():
+        return
+    try:
+        is_ours = {"library", "params", "model"} <= _read(path).keys()
+    except (ValueError, TypeError):
+        is_ours = False
+    if not is_ours:
+        raise ValueError(
+            "`path` must not stand beside a JSON file of the same name that "
+            "`save` has not written and would replace. Received: "
+            f"{path.with_suffix('.json')}"
+        )
 
 
 def _before(path: Path) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.base import RegressorMixin
+from sklearn.utils import check_array
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from sklearn.utils.validation import validate_data
@@ -18,6 +19,7 @@ from sklearn.utils.validation import validate_data
 from keras_groupdir.checks import check_choice
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.models import table_encoder
+from keras_groupdir.models.check_spread import check_spread
 from keras_groupdir.recipes import RECIPES
 from keras_groupdir.recipes import LabelTask
 from keras_groupdir.recipes import Recipe
@@ -137,8 +139,12 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
             ValueError: If an argument or a parameter is not as described.
         """
         x, y = validate_data(
-            self, X, y, dtype="float32", y_numeric=True, ensure_min_samples=2
+            self, X, y, dtype="float64", y_numeric=True, ensure_min_samples=2
         )
+        told_apart, x = x, check_array(x, dtype="float32", input_name="X")
+        if self.encoder is None:
+            # In float32 a column of times in seconds may be one number.
+            check_spread(told_apart)
         labels, weights = np.asarray(y, "float64"), None
         if sample_weight is not None:
             x, labels, weights = those_that_count(x, labels, sample_weight)
@@ -148,7 +154,8 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
         try:
             self._fit(x, labels, weights, seed)
         finally:
-            # Of the caller's generators no one has drawn but `random_state`.
+            # From the caller's generators of Python and NumPy no one has drawn
+            # but `random_state`; that of the backend starts at another seed.
             random.setstate(states[0])
             np.random.set_state(states[1])  # noqa: NPY002
         return self

@@ -245,6 +245,33 @@ def test_a_function_is_given_again(tmp_path):
     np.testing.assert_allclose(again.predict(X), fitted.predict(X), rtol=1e-6)
 
 
+def test_a_json_file_of_somebody_else_is_not_replaced(tmp_path):
+    model, path = small().fit(X, Y), tmp_path / "config.keras"
+    other = tmp_path / "config.json"
+    for text in ('{"mine": 1}', "[1, 2]", "not JSON"):
+        other.write_text(text)
+        with pytest.raises(ValueError, match=r"`path` must .*config\.json"):
+            model.save(path)
+        assert other.read_text() == text
+        assert [one.name for one in tmp_path.iterdir()] == ["config.json"]
+    other.unlink()
+    model.save(path)
+    model.save(path)
+
+
+def test_columns_that_float32_makes_one_number_are_warned_of():
+    x = X.astype("float64")
+    x[:, 1] = 1.7e9 + 60 * np.random.default_rng(0).random(len(x))
+    with pytest.warns(UserWarning, match="Column 1 of `x` varies by"):
+        small().fit(x, Y)
+
+
+def test_labels_that_float32_does_not_tell_apart_are_named():
+    labels = 10_000_000 + np.arange(len(X)) % 8
+    with pytest.raises(ValueError, match=r"`labels` must differ by more than"):
+        small(method="groupdir").fit(X, labels)
+
+
 def test_what_files_cannot_hold_is_refused(tmp_path):
     fitted = small(epochs=1).fit(X, Y)
     path = tmp_path / "a.keras"
