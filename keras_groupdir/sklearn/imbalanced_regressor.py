@@ -141,10 +141,10 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
         x, y = validate_data(
             self, X, y, dtype="float64", y_numeric=True, ensure_min_samples=2
         )
-        told_apart, x = x, check_array(x, dtype="float32", input_name="X")
+        as_given, x = x, check_array(x, dtype="float32", input_name="X")
         if self.encoder is None:
             # In float32 a column of times in seconds may be one number.
-            check_spread(told_apart)
+            check_spread(as_given)
         labels, weights = np.asarray(y, "float64"), None
         if sample_weight is not None:
             x, labels, weights = those_that_count(x, labels, sample_weight)
