@@ -1,5 +1,6 @@
 """What every model of an encoder with a head on it shares."""
 
+from contextvars import ContextVar
 from typing import Any
 from typing import Self
 
@@ -17,6 +18,9 @@ from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.types import Tensor
 
 EMBEDDING = "embedding"
+# Whether configs hold the encoder itself: one that has no config, or a long
+# one, can be shared all the same.
+_SHARED: ContextVar[bool] = ContextVar("shared encoder", default=False)
 
 
 class EncoderRegressor(LabelModel):
@@ -81,9 +85,28 @@ class EncoderRegressor(LabelModel):
         self.test_function = None
         self.predict_function = None
 
+    def with_settings(self, **settings: Any) -> Self:
+        """A model like this one, on the same encoder, with a new head.
+
+        Args:
+            **settings: By what they are called in `get_config`, which has
+                those of subclasses too.
+        """
+        token = _SHARED.set(True)
+        try:
+            config = self.get_config()
+        finally:
+            _SHARED.reset(token)
+        # Keras gives it a name of its own.
+        config.pop("name", None)
+        return self._of_config({**config, **settings})
+
     def get_config(self) -> dict[str, Any]:
+        encoder: Any = self.encoder
+        if not _SHARED.get():
+            encoder = keras.saving.serialize_keras_object(encoder)
         return {
-            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "encoder": encoder,
             "low": self.low,
             "high": self.high,
             "error": self.error,
@@ -92,6 +115,10 @@ class EncoderRegressor(LabelModel):
 
     @classmethod
     def from_config(cls, config: dict[str, Any], **kwargs: Any) -> Self:
+        return cls._of_config(config, **kwargs)
+
+    @classmethod
+    def _of_config(cls, config: dict[str, Any], **kwargs: Any) -> Self:
         parts = {
             name: keras.saving.deserialize_keras_object(value, **kwargs)
             for name, value in config.items()

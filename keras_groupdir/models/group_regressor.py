@@ -268,17 +268,11 @@ class GroupRegressor(EncoderRegressor):
             group_weights: As for the class. Defaults to `None`.
             temperature: As for the class. Defaults to `1.0`.
         """
-        model = type(self)(
-            self.encoder,
-            self.groups,
-            routing,
-            self.head.beta,
-            self.head.expert_units,
-            group_weights,
-            self.error,
-            self.head.start,
-            self.head.spread,
-            temperature,
+        model = self.with_settings(
+            groups=self.groups,
+            routing=routing,
+            group_weights=group_weights,
+            temperature=temperature,
         )
         model.head.set_weights(self.head.get_weights())
         return model

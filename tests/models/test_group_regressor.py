@@ -10,6 +10,8 @@ from keras_groupdir.losses import OrdinalGroupContrastive
 from keras_groupdir.losses import RoutedError
 from keras_groupdir.losses import ScaledError
 from keras_groupdir.losses import SoftGroupCrossentropy
+from keras_groupdir.models import choose_prior_correction
+from keras_groupdir.models import fit_group_weights
 from tests.layers.test_routing import reference as routing_reference
 from tests.losses.test_ordinal_group_contrastive import (
     reference as contrastive_reference,
@@ -410,6 +412,63 @@ def test_another_routing_keeps_the_other_settings():
     expected = {**model.get_config(), "routing": "hard"}
     for name in ("routing", "beta", "expert_units", "groups"):
         assert other.get_config()[name] == expected[name]
+
+
+class Tagged(GroupRegressor):
+    def __init__(self, encoder, groups, *, tag="a", **settings):
+        super().__init__(encoder, groups, **settings)
+        self.tag = tag
+
+    def get_config(self):
+        return {**super().get_config(), "tag": self.tag}
+
+
+class TaggedByPosition(Tagged):
+    """Takes what it does not know and hands it on, by position too."""
+
+    def __init__(self, encoder, groups, *args, tag="a", **settings):
+        GroupRegressor.__init__(self, encoder, groups, *args, **settings)
+        self.tag = tag
+
+
+@pytest.mark.one_backend
+@pytest.mark.parametrize("kind", [Tagged, TaggedByPosition])
+def test_another_routing_keeps_what_a_subclass_adds(kind):
+    model = kind(small_encoder(), GROUPS, tag="b", beta=0.4, error="huber")
+    weights = np.linspace(1, 30, GROUPS.num_groups)
+    other = model.with_routing("soft", weights, temperature=2.0)
+    assert (type(other), other.tag) == (kind, "b")
+    assert other.encoder is model.encoder
+    assert other.name != model.name
+    assert (other.head.beta, other.error) == (0.4, "huber")
+    expected = small_regressor(group_weights=weights).head.group_weights
+    assert other.head.group_weights == expected
+    assert other.head.temperature == 2.0
+
+
+@pytest.mark.one_backend
+@pytest.mark.parametrize("kind", [Tagged, TaggedByPosition])
+def test_what_tries_routings_takes_subclasses(kind):
+    model = kind(small_encoder(), GROUPS, tag="b")
+    given = {"verbose": 0, "samples_per_group": 1, "penalty": 0.0}
+    fitted = fit_group_weights(model, X, Y, **given)
+    chosen = choose_prior_correction(
+        model.with_routing("mixture", temperature=2.0), X, Y, Y, verbose=0
+    )
+    for found in (fitted, chosen):
+        assert found.model is not model
+        assert (type(found.model), found.model.tag) == (kind, "b")
+
+
+@pytest.mark.one_backend
+def test_another_routing_needs_no_config_of_the_encoder(monkeypatch):
+    model = small_regressor()
+
+    def get_config():
+        raise NotImplementedError
+
+    monkeypatch.setattr(model.encoder, "get_config", get_config)
+    assert model.with_routing("soft").encoder is model.encoder
 
 
 def test_group_weights_survive_a_file_and_move_predictions(tmp_path):
