@@ -14,6 +14,9 @@ from keras_groupdir.losses import ScaledError
 from keras_groupdir.losses.scaled_error import ERRORS
 from keras_groupdir.models.call_encoder import call_encoder
 from keras_groupdir.models.call_encoder import free_name
+from keras_groupdir.models.frozen_layers import freeze_again
+from keras_groupdir.models.frozen_layers import frozen_config
+from keras_groupdir.models.frozen_layers import without_frozen
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.types import Tensor
 
@@ -111,6 +114,7 @@ class EncoderRegressor(LabelModel):
             "high": self.high,
             "error": self.error,
             "name": self.name,
+            **frozen_config(self),
         }
 
     @classmethod
@@ -124,7 +128,9 @@ class EncoderRegressor(LabelModel):
             for name, value in config.items()
             if isinstance(value, dict) and "class_name" in value
         }
-        return cls(**{**config, **parts})
+        model = cls(**without_frozen({**config, **parts}))
+        freeze_again(model, config)
+        return model
 
 
 def linear_head(

@@ -14,6 +14,9 @@ from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.fit_arguments import fit_arguments
 from keras_groupdir.models.fit_arguments import plain_labels
+from keras_groupdir.models.frozen_layers import freeze_again
+from keras_groupdir.models.frozen_layers import frozen_config
+from keras_groupdir.models.frozen_layers import without_frozen
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
@@ -153,6 +156,7 @@ class FeatureSmoothingRegressor(LabelModel):
             **smoothing,
             "model": keras.saving.serialize_keras_object(self.model),
             "name": self.name,
+            **frozen_config(self),
         }
 
     @classmethod
@@ -161,7 +165,9 @@ class FeatureSmoothingRegressor(LabelModel):
             name: keras.saving.deserialize_keras_object(config[name], **kwargs)
             for name in ("model", "bins")
         }
-        return cls(**{**config, **parts})
+        model = cls(**without_frozen({**config, **parts}))
+        freeze_again(model, config)
+        return model
 
 
 def _statistics_of(given: dict[str, Any]) -> FeatureStatistics:

@@ -12,6 +12,8 @@ from keras_groupdir.models.call_encoder import free_name
 from keras_groupdir.models.encoder_regressor import EMBEDDING
 from keras_groupdir.models.encoder_regressor import EncoderRegressor
 from keras_groupdir.models.fit_arguments import plain_labels
+from keras_groupdir.models.frozen_layers import freeze_again
+from keras_groupdir.models.frozen_layers import frozen_config
 from keras_groupdir.models.group_regressor import GroupRegressor
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.split_model import shared_encoder
@@ -264,6 +266,7 @@ class MultiTargetRegressor(LabelModel):
             "heads": heads,
             "names": list(self.names),
             "name": self.name,
+            **frozen_config(self),
         }
 
     @classmethod
@@ -276,7 +279,9 @@ class MultiTargetRegressor(LabelModel):
             kind = keras.saving.get_registered_object(head["kind"])
             settings = {**head["settings"], "encoder": encoder}
             regressors.append(kind.from_config(settings, **kwargs))
-        return cls(regressors, config["names"], config["name"])
+        model = cls(regressors, config["names"], config["name"])
+        freeze_again(model, config)
+        return model
 
 
 def _of(target: str, parts: dict[str, Any]) -> dict[str, Tensor]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import keras
 
+from keras_groupdir.models.frozen_layers import frozen_config
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
@@ -52,6 +53,9 @@ def retrain_head(model: ModelType) -> ModelType:
     """
     encoder_of(model)  # says what is wrong with the model, if anything is
     second, fresh = _copies(model)
+    if getattr(second, "encoder", None) is not None and frozen_config(second):
+        # A new head that is frozen would stay at its initializers.
+        second.trainable = True
     encoder_of(second).trainable = False
     if not second.trainable_weights:
         raise ValueError(
