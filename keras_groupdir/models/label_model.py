@@ -110,9 +110,11 @@ class LabelModel(TrainedByLabel):
         outputs = self.predict_outputs(x, **kwargs)
         interval = self.output_interval(outputs, coverage)
         if interval is None:
+            several = self.label_shape != (1,)
             raise ValueError(
                 f"A {type(self).__name__} has no intervals of its own; "
-                "models.calibrate_intervals makes some of any model. "
+                "models.calibrate_intervals makes some of any model"
+                f"{' of one target, such as model.target(0)' * several}. "
                 "Received: outputs "
                 f"{sorted(outputs)}"
             )

@@ -135,12 +135,14 @@ class MultiTargetRegressor(LabelModel):
         names = self.names
         if which in names:
             return self.regressors[names.index(which)]
-        if not isinstance(which, int) or not 0 <= which < len(names):
+        # Columns that were counted or chosen are of NumPy.
+        whole = isinstance(which, int | np.integer)
+        if not whole or not 0 <= int(which) < len(names):
             raise ValueError(
                 f"`which` must be one of {names} or a column below "
                 f"{len(names)}. Received: which={which!r}"
             )
-        return self.regressors[which]
+        return self.regressors[int(which)]
 
     @property
     def label_range(self) -> tuple[float, float] | None:

@@ -357,6 +357,28 @@ def test_what_is_wrong_is_said(fitted, call, match):
         call(fitted[0])
 
 
+@pytest.mark.one_backend
+def test_a_column_may_be_an_integer_of_numpy(fitted):
+    model = fitted[0]
+    for kind in (np.int64, np.int32, np.uint8):
+        assert model.target(kind(1)) is model.regressors[1]
+    for bad in (np.int64(2), np.int64(-1), np.float64(1)):
+        with pytest.raises(ValueError, match="`which` must be one of"):
+            model.target(bad)
+
+
+@pytest.mark.one_backend
+def test_without_intervals_it_says_to_take_one_target():
+    model = MultiTargetRegressor.from_labels(
+        small_encoder(), BOTH, VanillaRegressor
+    )
+    match = r"calibrate_intervals makes .* such as model\.target\(0\)\. Rec"
+    with pytest.raises(ValueError, match=match):
+        model.predict_interval(X, verbose=0)
+    with pytest.raises(ValueError, match=r"some of any model\. Received"):
+        model.target(0).predict_interval(X, verbose=0)
+
+
 @pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize`")
 def test_the_encoder_is_quantized_and_the_heads_are_not(tmp_path):
     model = build()
