@@ -88,7 +88,7 @@ class EncoderRegressor(LabelModel):
         self.test_function = None
         self.predict_function = None
 
-    def with_settings(self, **settings: Any) -> Self:
+    def _with_settings(self, **settings: Any) -> Self:
         """A model like this one, on the same encoder, with a new head.
 
         Args:

@@ -78,7 +78,7 @@ def _parts_kept(model: Any) -> Iterator[None]:
     if not isinstance(model, keras.Model):
         yield
         return
-    layers = [(layer, layer.trainable) for layer in _layers_of(model)]
+    layers = [(layer, layer.trainable) for layer in layers_of(model)]
     variables = [(one, one.trainable) for one in model.variables]
     yield
     for layer, trainable in layers:
@@ -88,9 +88,13 @@ def _parts_kept(model: Any) -> Iterator[None]:
             variable.trainable = trainable
 
 
-def _layers_of(model: Any) -> Iterator[Any]:
-    """From the outside in, so that what is inside has the last word."""
+def layers_of(model: Any) -> Iterator[keras.layers.Layer]:
+    """Those of models in it too, each after what it is in.
+
+    Args:
+        model: Any Keras model.
+    """
     for layer in model.layers:
         yield layer
         if isinstance(layer, keras.Model):
-            yield from _layers_of(layer)
+            yield from layers_of(layer)

@@ -268,7 +268,7 @@ class GroupRegressor(EncoderRegressor):
             group_weights: As for the class. Defaults to `None`.
             temperature: As for the class. Defaults to `1.0`.
         """
-        model = self.with_settings(
+        model = self._with_settings(
             groups=self.groups,
             routing=routing,
             group_weights=group_weights,

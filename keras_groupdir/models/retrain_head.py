@@ -1,13 +1,12 @@
 """The second stage of two-stage training."""
 
 import tempfile
-from collections.abc import Iterator
 from typing import Any
 from typing import TypeVar
 
 import keras
 
-from keras_groupdir.models.frozen_layers import frozen_config
+from keras_groupdir.models.frozen_layers import layers_of
 from keras_groupdir.models.label_model import LabelModel
 from keras_groupdir.models.split_model import encoder_of
 from keras_groupdir.models.split_model import head_of
@@ -53,7 +52,7 @@ def retrain_head(model: ModelType) -> ModelType:
     """
     encoder_of(model)  # says what is wrong with the model, if anything is
     second, fresh = _copies(model)
-    if getattr(second, "encoder", None) is not None and frozen_config(second):
+    if _has_frozen_head(second):
         # A new head that is frozen would stay at its initializers.
         second.trainable = True
     encoder_of(second).trainable = False
@@ -73,7 +72,7 @@ def _copies(model: ModelType) -> tuple[ModelType, ModelType]:
     """The model again, with its weights and with new ones."""
     # Code of this process: its own layers need not be registered, and a Lambda
     # is as safe as it was.
-    classes = {type(layer).__name__: type(layer) for layer in _layers_of(model)}
+    classes = {type(layer).__name__: type(layer) for layer in layers_of(model)}
     try:
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -100,8 +99,9 @@ def _copies(model: ModelType) -> tuple[ModelType, ModelType]:
         ) from error
 
 
-def _layers_of(model: Any) -> Iterator[keras.layers.Layer]:
-    for layer in model.layers:
-        yield layer
-        if isinstance(layer, keras.Model):
-            yield from _layers_of(layer)
+def _has_frozen_head(model: Any) -> bool:
+    """Of layers that the library made: what others freeze is their affair."""
+    if getattr(model, "encoder", None) is None:
+        return False
+    layers = [model, *layers_of(head_of(model))]
+    return any(layer.weights and not layer.trainable for layer in layers)

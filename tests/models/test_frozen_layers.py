@@ -161,6 +161,26 @@ def test_a_new_head_of_a_frozen_one_is_trained(part):
     assert not frozen.trainable
 
 
+@pytest.mark.one_backend
+def test_a_new_head_of_a_frozen_one_in_a_model_is_trained():
+    inner = small_regressor()
+    inner.head.trainable = False
+    second = models.retrain_head(
+        models.FeatureSmoothingRegressor(inner, GROUPS)
+    )
+    assert len(second.trainable_weights) == 4
+
+
+@pytest.mark.one_backend
+def test_what_is_trained_in_a_frozen_head_is_trained_again(tmp_path):
+    model = models.FeatureSmoothingRegressor(small_regressor(), GROUPS)
+    model.head.trainable = False
+    model.model.head.trainable = True
+    expected = trained_shapes(model)
+    for same in again(model, tmp_path):
+        assert trained_shapes(same) == expected
+
+
 class Unnamed(EncoderRegressor):
     def __init__(self, encoder, low, high, error="absolute", name=None):
         unit = keras.layers.Dense(1)
