@@ -38,6 +38,14 @@ def test_labels_that_are_one_number_have_no_quantiles():
         task_groups(task, 4, "quantile")
 
 
+@pytest.mark.parametrize("grouping", ["width", "halfway", "quantile"])
+def test_labels_too_near_to_each_other_for_their_size_are_named(grouping):
+    labels = 10_000_000.0 + np.arange(48) % 8
+    task = LabelTask(labels, LabelGroups.histogram(labels))
+    with pytest.raises(ValueError, match="`labels` must differ by more than"):
+        task_groups(task, 10, grouping)
+
+
 def test_a_recipe_is_told_by_a_setting():
     (stage,) = make_recipe("groupdir", grouping="quantile").stages
     model = stage.build(small_encoder(), TASK)
