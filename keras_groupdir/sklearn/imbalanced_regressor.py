@@ -68,7 +68,8 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
             equally common in that part, as far as a third of each allows, so
             that rare labels have a say. Defaults to `False`: as they come.
         random_state: Seed of weights, order and the validation part, as for
-            scikit-learn. Defaults to `None`.
+            scikit-learn. What Keras and its backend draw after `fit`, without
+            a seed of its own, follows from it, too. Defaults to `None`.
         verbose: As for `keras.Model.fit`. Defaults to `0`.
 
     Attributes:
@@ -155,7 +156,8 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
             self._fit(x, labels, weights, seed)
         finally:
             # From the caller's generators of Python and NumPy no one has drawn
-            # but `random_state`; that of the backend starts at another seed.
+            # but `random_state`; those of Keras and its backend go on from
+            # this seed.
             random.setstate(states[0])
             np.random.set_state(states[1])  # noqa: NPY002
         return self
