@@ -16,6 +16,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 from sklearn.utils.validation import validate_data
 
+from keras_groupdir._backend.kept_generator import kept_generator
 from keras_groupdir.checks import check_choice
 from keras_groupdir.labels import LabelGroups
 from keras_groupdir.models import table_encoder
@@ -68,8 +69,8 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
             equally common in that part, as far as a third of each allows, so
             that rare labels have a say. Defaults to `False`: as they come.
         random_state: Seed of weights, order and the validation part, as for
-            scikit-learn. What Keras and its backend draw after `fit`, without
-            a seed of its own, follows from it, too. Defaults to `None`.
+            scikit-learn. What Keras or TensorFlow draw after `fit`, without a
+            seed of its own, follows from it, too. Defaults to `None`.
         verbose: As for `keras.Model.fit`. Defaults to `0`.
 
     Attributes:
@@ -151,13 +152,14 @@ class ImbalancedRegressor(RegressorMixin, BaseEstimator):
             x, labels, weights = those_that_count(x, labels, sample_weight)
         seed = int(check_random_state(self.random_state).randint(SEEDS))
         states = random.getstate(), np.random.get_state()  # noqa: NPY002
-        keras.utils.set_random_seed(seed)
         try:
-            self._fit(x, labels, weights, seed)
+            with kept_generator():
+                keras.utils.set_random_seed(seed)
+                self._fit(x, labels, weights, seed)
         finally:
-            # From the caller's generators of Python and NumPy no one has drawn
-            # but `random_state`; those of Keras and its backend go on from
-            # this seed.
+            # From the caller's generators of Python, NumPy and torch no one
+            # has drawn but `random_state`; those of Keras and TensorFlow go on
+            # from this seed.
             random.setstate(states[0])
             np.random.set_state(states[1])  # noqa: NPY002
         return self

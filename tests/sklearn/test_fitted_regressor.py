@@ -122,3 +122,20 @@ def test_files_bring_everything_back(fitted, tmp_path):
         loaded.predict(FRAME[["age", "area", "rooms", "floor"]])
     alone = keras.saving.load_model(path).predict(X, verbose=0)[:, 0]
     np.testing.assert_allclose(alone, fitted.predict(FRAME), rtol=1e-6)
+
+
+@pytest.mark.one_backend
+@pytest.mark.parametrize("epochs", [1, "wrong"])
+def test_a_fit_leaves_torchs_generator_where_it_was(epochs):
+    torch = pytest.importorskip("torch")
+    if keras.config.backend() != "torch":
+        pytest.skip("the generator is of another backend")
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    if epochs == 1:
+        small("groupdir", epochs=epochs).fit(X, Y)
+    else:
+        with pytest.raises(ValueError, match="`epochs` must be"):
+            small("groupdir", epochs=epochs).fit(X, Y)
+    assert torch.equal(torch.rand(1), expected)
