@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from apps.common.command import run_app
-from apps.compare.fitted_runs import lost_note
-from apps.compare.fitted_runs import means_by_set
+from apps.compare.fitted_lines import lost_note
+from apps.compare.fitted_lines import means_by_set
+from apps.compare.fitted_lines import runs_note
 from apps.compare.fitted_runs import run_fitted
-from apps.compare.fitted_runs import runs_note
 from apps.compare.shift_predictions import shift_predictions
 from keras_groupdir import GroupRegressor
 from keras_groupdir import LabelModel

@@ -20,12 +20,12 @@ from typing import Any
 import keras
 
 from apps.common.command import run_app
-from apps.compare.fitted_runs import lost_note
-from apps.compare.fitted_runs import mean_text
-from apps.compare.fitted_runs import means_by_set
+from apps.compare.fitted_lines import lost_note
+from apps.compare.fitted_lines import mean_text
+from apps.compare.fitted_lines import means_by_set
+from apps.compare.fitted_lines import runs_note
+from apps.compare.fitted_lines import values_by_set
 from apps.compare.fitted_runs import run_fitted
-from apps.compare.fitted_runs import runs_note
-from apps.compare.fitted_runs import values_by_set
 from keras_groupdir.experiments import Problem
 from keras_groupdir.experiments import interval
 from keras_groupdir.models import calibrate_intervals
