@@ -179,8 +179,10 @@ def concordance_correlation(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     true, pred = _columns(y_true, y_pred)
     if len(true) < 2 or np.ptp(true) == 0:
         return float("nan")
-    # Squares of what is counted in other units could be no numbers.
-    unit = np.ptp(true)
+    # Squares of what is counted in other units could be no numbers: by the
+    # largest of what is squared, none is above 1.
+    gap = abs(true.mean() - pred.mean())
+    unit = max(np.ptp(true), np.ptp(pred), gap)
     true, pred = true / unit, pred / unit
     gap = true.mean() - pred.mean()
     covariance = np.mean((true - true.mean()) * (pred - pred.mean()))

@@ -169,6 +169,13 @@ def test_means_are_in_their_order(y, p):
     )
 
 
+def test_labels_in_a_tiny_unit_agree_with_nothing_far_from_them():
+    labels = np.zeros(12)
+    labels[0] = 3.49e-241
+    assert concordance_correlation(labels, np.ones(12)) == 0
+    assert concordance_correlation(labels, labels) == pytest.approx(1)
+
+
 @pytest.mark.parametrize(
     "correlation", [pearson_correlation, concordance_correlation]
 )
