@@ -88,7 +88,7 @@ def _needs_held_out(stage: Stage) -> bool:
 
 
 def _held_out_labels(validation: Any) -> np.ndarray:
-    """All of them, checked before training and not after it."""
+    """All of them; those of a data set are checked before training."""
     if isinstance(validation, tuple):
         labels: np.ndarray = validation[1]
         return labels

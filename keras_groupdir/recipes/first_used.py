@@ -16,8 +16,8 @@ def first_used(
 ) -> keras.Model:
     """An encoder that no recipe has trained yet.
 
-    It is trained only once `mark_used` says so: a call that is refused before
-    its first batch leaves the encoder as it was.
+    It counts as trained once `mark_used` says so: a call that is refused
+    before its first `fit` leaves the encoder as it was.
     """
     if not isinstance(encoder, keras.Model) and callable(encoder):
         encoder = encoder()
